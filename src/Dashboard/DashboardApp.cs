@@ -1,0 +1,20 @@
+using Dashboard.Components;
+
+namespace Dashboard;
+
+/// <summary>Composes the application: the one place where the features are put together.</summary>
+internal static class DashboardApp
+{
+    public static WebApplication Create(WebApplicationOptions options, Action<WebApplicationBuilder>? configure = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(options);
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        configure?.Invoke(builder);
+
+        WebApplication app = builder.Build();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
+}

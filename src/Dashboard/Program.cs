@@ -1,0 +1,1 @@
+await Dashboard.DashboardApp.Create(new WebApplicationOptions { Args = args }).RunAsync();
