@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace Dashboard.Live;
+
+/// <summary>One connected client as last seen. Names and addresses are text chosen by strangers.</summary>
+public sealed record ClientSnapshot(SessionIdentity Identity)
+{
+    public SessionId Session => Identity.Id;
+    public string CommonName => Identity.CommonName;
+    public string RealAddress => Identity.RealAddress;
+    public DateTimeOffset ConnectedSince => Identity.ConnectedSince;
+
+    /// <summary>Null where the daemon writes <c>UNDEF</c> or repeats nothing.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>Null until the tunnel of this client is up.</summary>
+    public string? VirtualAddress { get; init; }
+    public string? VirtualAddress6 { get; init; }
+    public string? Cipher { get; init; }
+
+    /// <summary>Platform and version from the client's own <c>IV_*</c> values, for example <c>linux 2.6.14</c>; null if unknown.</summary>
+    public string? Platform { get; init; }
+
+    /// <summary>From the client, since the session began.</summary>
+    public long ReceivedBytes { get; init; }
+
+    /// <summary>To the client, since the session began.</summary>
+    public long SentBytes { get; init; }
+
+    /// <summary>Bytes per second; null until two readings make a rate.</summary>
+    public double? ReceivedRate { get; init; }
+    public double? SentRate { get; init; }
+    public RateSource RateSource { get; init; }
+
+    /// <summary>When the counters were read.</summary>
+    public DateTimeOffset AsOf { get; init; }
+
+    /// <summary>The rate of the last quarter of an hour, one point each 30 s, oldest first.</summary>
+    public ImmutableArray<RatePoint> Trail { get; init; } = [];
+}

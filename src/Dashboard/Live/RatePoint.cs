@@ -1,0 +1,9 @@
+namespace Dashboard.Live;
+
+/// <summary>Throughput at one instant, bytes per second. NaN where nobody watched.</summary>
+public readonly record struct RatePoint(DateTimeOffset At, float Received, float Sent)
+{
+    public static RatePoint Unknown(DateTimeOffset at) => new(at, float.NaN, float.NaN);
+
+    public bool IsKnown => !float.IsNaN(Received);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace Dashboard.Live;
+
+/// <summary>Everything that is true now of one server. Immutable: a change is a new snapshot.</summary>
+public sealed record ServerSnapshot(string Name, string Endpoint)
+{
+    public ServerStatus Status { get; init; } = ServerStatus.Connecting;
+
+    /// <summary>When <see cref="Status"/> became what it is, our clock.</summary>
+    public DateTimeOffset StatusSince { get; init; }
+
+    /// <summary>The reason in words, for a person; empty when there is nothing to add.</summary>
+    public string Detail { get; init; } = "";
+
+    /// <summary>What a person can do about it; empty when nothing needs doing.</summary>
+    public string Advice { get; init; } = "";
+
+    /// <summary>When the next attempt to connect is made; null while connected.</summary>
+    public DateTimeOffset? NextAttempt { get; init; }
+
+    /// <summary>When the daemon last said anything; null if it never did.</summary>
+    public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>The release, for example <c>2.6.14</c>; null until known.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The whole version line of the daemon.</summary>
+    public string? VersionText { get; init; }
+    public int? Pid { get; init; }
+
+    /// <summary>OpenVPN's own state word, for example <c>CONNECTED</c>, and since when (the daemon's clock).</summary>
+    public string? DaemonState { get; init; }
+    public DateTimeOffset? DaemonStateSince { get; init; }
+
+    /// <summary>Whether OpenVPN will wait for a release at its next start; null until known.</summary>
+    public bool? HoldFlag { get; init; }
+
+    /// <summary>Null until the first status reply; then every session, in no order. Kept, and old, while the server is not live.</summary>
+    public ImmutableArray<ClientSnapshot>? Clients { get; init; }
+
+    /// <summary>Sum over the clients, bytes per second; null when unknown.</summary>
+    public double? ReceivedRate { get; init; }
+    public double? SentRate { get; init; }
+    public RateSource RateSource { get; init; }
+
+    /// <summary>Throughput of the last quarter of an hour, one point for each <c>ByteCountInterval</c>, oldest first.</summary>
+    public ImmutableArray<RatePoint> Throughput { get; init; } = [];
+
+    /// <summary>The end of the log, oldest first, at most <see cref="MaxLogLines"/> lines.</summary>
+    public ImmutableArray<LogEntry> Log { get; init; } = [];
+    public ImmutableArray<EchoEntry> Echo { get; init; } = [];
+
+    /// <summary>Lines that broke the protocol's rules on this connection; the last of them, shortened.</summary>
+    public long MalformedLines { get; init; }
+    public string? LastMalformedLine { get; init; }
+
+    /// <summary>The daemon's clock minus ours; null until measured. Its resolution is one second.</summary>
+    public TimeSpan? ClockSkew { get; init; }
+
+    /// <summary>When this snapshot was made, our clock.</summary>
+    public DateTimeOffset AsOf { get; init; }
+
+    public const int MaxLogLines = 250;
+
+    /// <summary>Whether what is shown is current. Everything else is drawn as old.</summary>
+    public bool IsLive => Status is ServerStatus.Live;
+}
