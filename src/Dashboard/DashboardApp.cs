@@ -1,3 +1,4 @@
+using Dashboard.Access;
 using Dashboard.Components;
 
 namespace Dashboard;
@@ -9,11 +10,13 @@ internal static class DashboardApp
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(options);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.AddAccess();
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
+        app.MapAccess();
         app.UseAntiforgery();
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymousAssets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }
