@@ -22,20 +22,19 @@ internal static class DashboardApp
         builder.AddDashboardConfiguration(options.Args ?? []);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddStorage();
-        builder.AddHistory();
         builder.AddFleet();
         builder.AddAccess();
         builder.AddApi();
-        builder.AddComponents();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
         app.CheckSettings();
-        app.UseAccess();
-        app.MapStaticAssets().AllowAnonymous();
         app.MapAccess();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymousAssets();
         app.MapApi();
-        app.MapComponents();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }
 

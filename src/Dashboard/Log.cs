@@ -1,3 +1,6 @@
+using System.Net;
+using Dashboard.Access;
+
 namespace Dashboard;
 
 /// <summary>
@@ -35,4 +38,40 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The database cannot be used: {Reason} Next try in {Delay}")]
     public static partial void StorageUnavailable(ILogger logger, string reason, TimeSpan delay);
+
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "{UserName} signed in from {Address}")]
+    public static partial void SignedIn(ILogger logger, VisibleText userName, IPAddress? address);
+
+    [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "Sign-in of {UserName} from {Address} refused: {Reason}")]
+    public static partial void SignInFailed(ILogger logger, VisibleText userName, IPAddress? address, string reason);
+
+    [LoggerMessage(EventId = 5003, Level = LogLevel.Warning, Message = "{UserName} is locked out for {Duration} after repeated wrong passwords, the last from {Address}")]
+    public static partial void LockedOut(ILogger logger, VisibleText userName, IPAddress? address, TimeSpan duration);
+
+    [LoggerMessage(EventId = 5004, Level = LogLevel.Warning, Message = "Sign-in of {UserName} not looked at: too many wrong passwords from {Address}")]
+    public static partial void SignInThrottled(ILogger logger, VisibleText userName, IPAddress? address);
+
+    [LoggerMessage(EventId = 5005, Level = LogLevel.Information, Message = "{UserName} signed out")]
+    public static partial void SignedOut(ILogger logger, VisibleText userName);
+
+    [LoggerMessage(EventId = 5006, Level = LogLevel.Information, Message = "{UserName} changed their password from {Address}")]
+    public static partial void PasswordChanged(ILogger logger, VisibleText userName, IPAddress? address);
+
+    [LoggerMessage(EventId = 5007, Level = LogLevel.Warning, Message = "{UserName} was created as the first administrator from {Address}")]
+    public static partial void FirstAdministratorCreated(ILogger logger, VisibleText userName, IPAddress? address);
+
+    [LoggerMessage(EventId = 5008, Level = LogLevel.Warning, Message = "A first-administrator link that is not valid was used from {Address}")]
+    public static partial void FirstAdministratorRefused(ILogger logger, IPAddress? address);
+
+    [LoggerMessage(EventId = 5009, Level = LogLevel.Warning, Message = "An API token that is not valid was used from {Address}")]
+    public static partial void ApiTokenRefused(ILogger logger, IPAddress? address);
+
+    [LoggerMessage(EventId = 5010, Level = LogLevel.Warning, Message = "{Method} {Path} refused: it came from {Origin}, not from our own pages at {Host} (address {Address})")]
+    public static partial void CrossOriginRefused(ILogger logger, string method, VisibleText path, VisibleText origin, VisibleText host, IPAddress? address);
+
+    [LoggerMessage(EventId = 5011, Level = LogLevel.Warning, Message = "Storage is out of reach, so the session of {UserName} could not be checked; it is kept")]
+    public static partial void SessionNotChecked(ILogger logger, Exception cause, VisibleText userName);
+
+    [LoggerMessage(EventId = 5012, Level = LogLevel.Warning, Message = "Roles and the first administrator could not be looked up; next try in {Delay}")]
+    public static partial void AccessStartupFailed(ILogger logger, Exception cause, TimeSpan delay);
 }

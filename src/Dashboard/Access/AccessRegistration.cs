@@ -1,0 +1,153 @@
+using Dashboard.Storage;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Dashboard.Access;
+
+/// <summary>Users, roles, sign-in, API tokens, and what every response and request is held to.</summary>
+internal static class AccessRegistration
+{
+    /// <summary>The key of the <see cref="TextWriter"/> that reaches the person who started the process, and no log.</summary>
+    public const string StandardOutput = "stdout";
+
+    /// <summary>How long a withdrawn right may still be used.</summary>
+    public static readonly TimeSpan RevalidationInterval = TimeSpan.FromMinutes(1);
+
+    private const string AnySchemeName = "TokenOrCookie";
+
+    public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+
+        // The address of the first administrator's page holds its token, and the framework logs whole addresses.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddKeyedSingleton(StandardOutput, Console.Out);
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
+        services.AddSingleton<ApiTokenStore>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<AccountTurns>();
+        services.AddSingleton<DecoyHash>();
+        services.AddSingleton<FirstAdministratorLink>();
+        services.AddScoped<FirstAdministrator>();
+        services.AddScoped<SignInService>();
+        services.AddHostedService<AccessStartup>();
+
+        AddUsers(services);
+        AddAuthentication(services);
+        AddAuthorization(services);
+
+        services.AddDataProtection().SetApplicationName("OpenVPN Dashboard");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyRing>();
+        services.AddProblemDetails();
+        return builder;
+    }
+
+    /// <summary>
+    /// Puts the middleware into place: after whatever handles errors, before antiforgery and the endpoints. What answers
+    /// without authentication says so itself, by <c>AllowAnonymous</c>.
+    /// </summary>
+    public static WebApplication MapAccess(this WebApplication app)
+    {
+        app.Services.GetRequiredService<ApiTokenStore>(); // a wrong configuration stops the start here at the latest
+        app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseAuthentication();
+        app.UseMiddleware<SameOriginMiddleware>();
+        app.UseAuthorization();
+        return app;
+    }
+
+    /// <summary>
+    /// Lets the static files through that a page needs before anybody has signed in: style sheets, fonts, icons and
+    /// the framework's script. The rest is behind the sign-in like everything else.
+    /// </summary>
+    public static TBuilder AllowAnonymousAssets<TBuilder>(this TBuilder assets) where TBuilder : IEndpointConventionBuilder
+    {
+        assets.Add(static endpoint =>
+        {
+            if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } route } && IsNeededToSignIn(route))
+                endpoint.Metadata.Add(new Microsoft.AspNetCore.Authorization.AllowAnonymousAttribute());
+        });
+        return assets;
+    }
+
+    private static bool IsNeededToSignIn(string route) =>
+        Path.GetExtension(route) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico"
+        || route.TrimStart('/') is "_framework/blazor.web.js" or "js/theme.js";
+
+    private static void AddUsers(IServiceCollection services)
+    {
+        services.AddIdentityCore<DashboardUser>(static options =>
+            {
+                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
+                options.Lockout.MaxFailedAccessAttempts = 5;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+                // Length is what makes a password strong; rules about its characters make it predictable.
+                options.Password.RequiredLength = 12;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+            })
+            .AddRoles<IdentityRole<Guid>>()
+            .AddEntityFrameworkStores<DashboardDbContext>()
+            .AddSignInManager()
+            .AddPasswordValidator<CommonPasswordValidator>()
+            .AddDefaultTokenProviders();
+
+        // PBKDF2 with HMAC-SHA512; hashes with fewer iterations are renewed at the next sign-in.
+        services.Configure<PasswordHasherOptions>(static options => options.IterationCount = 210_000);
+        services.Configure<SecurityStampValidatorOptions>(static options => options.ValidationInterval = RevalidationInterval);
+    }
+
+    private static void AddAuthentication(IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.AddScoped<CookieEvents>();
+        services.AddAuthentication(AnySchemeName)
+            .AddPolicyScheme(AnySchemeName, displayName: null, static options => options.ForwardDefaultSelector =
+                static context => ApiTokenHandler.IsPresented(context.Request) ? ApiTokenHandler.SchemeName : IdentityConstants.ApplicationScheme)
+            .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, configureOptions: null)
+            .AddApplicationCookie();
+        services.Configure<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme, static options =>
+        {
+            options.EventsType = typeof(CookieEvents);
+            options.LoginPath = "/account/sign-in";
+            options.LogoutPath = "/account/sign-out";
+            options.AccessDeniedPath = "/account/access-denied";
+            options.ReturnUrlParameter = "returnUrl";
+            options.ExpireTimeSpan = TimeSpan.FromHours(12);
+            options.SlidingExpiration = true;
+            // The prefix __Host- would need https, and the dashboard is first met on http://127.0.0.1.
+            options.Cookie.Name = "dashboard-session";
+            options.Cookie.HttpOnly = true;
+            // Lax, not Strict: a link in a message leads to the page and not to a needless sign-in. What changes something is guarded by SameOriginMiddleware.
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.Configure<AntiforgeryOptions>(static options =>
+        {
+            options.Cookie.Name = "dashboard-antiforgery";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.SuppressXFrameOptionsHeader = true; // frame-ancestors 'none' says it, and more strictly
+        });
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, CircuitAuthenticationState>();
+    }
+
+    private static void AddAuthorization(IServiceCollection services) =>
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.View, static policy => policy.RequireRole(Roles.Viewer, Roles.Operator, Roles.Admin))
+            .AddPolicy(Policies.Operate, static policy => policy.RequireRole(Roles.Operator, Roles.Admin))
+            .AddPolicy(Policies.Administer, static policy => policy.RequireRole(Roles.Admin))
+            .AddFallbackPolicy("Fallback", static policy => policy.RequireRole(Roles.Viewer, Roles.Operator, Roles.Admin));
+}

@@ -1,0 +1,92 @@
+using Dashboard.Storage;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Dashboard.Access;
+
+/// <summary>
+/// Once there is storage: makes sure that the roles exist and, while there is no user, writes the link for the first
+/// administrator to standard output and to nowhere else.
+/// </summary>
+internal sealed class AccessStartup(
+    StorageState storage,
+    IServiceScopeFactory scopes,
+    FirstAdministratorLink link,
+    [FromKeyedServices(AccessRegistration.StandardOutput)] TextWriter output,
+    IServer server,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<AccessStartup> logger) : BackgroundService
+{
+    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await WhenStartedAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await storage.WhenReadyAsync(stoppingToken);
+            try
+            {
+                if (!await HasUsersAsync(stoppingToken))
+                    await AnnounceAsync(link.Issue());
+                return;
+            }
+            catch (Exception e) when (StorageFailure.Is(e))
+            {
+                Log.AccessStartupFailed(logger, e, s_retryDelay);
+            }
+            await Task.Delay(s_retryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The address for a browser on this machine: a server that listens on every address is reached at 127.0.0.1.</summary>
+    internal static string BrowserAddress(string bound)
+    {
+        BindingAddress address = BindingAddress.Parse(bound);
+        string host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
+        return $"{address.Scheme}://{host}:{address.Port}";
+    }
+
+    // The addresses are known when the server listens, which is after the background services were started.
+    private async Task WhenStartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+    }
+
+    private async Task<bool> HasUsersAsync(CancellationToken stoppingToken)
+    {
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<DashboardDbContext>();
+        var roles = scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole<Guid>>>();
+        await AccessLock.RunAsync(database, async () =>
+        {
+            foreach (string role in Roles.All)
+            {
+                if (!await roles.RoleExistsAsync(role))
+                    await roles.CreateAsync(new IdentityRole<Guid>(role));
+            }
+            return true;
+        }, stoppingToken);
+        return await database.Users.AnyAsync(stoppingToken);
+    }
+
+    private Task AnnounceAsync(string token)
+    {
+        string? bound = server.Features.Get<IServerAddressesFeature>()?.Addresses
+            .FirstOrDefault(static address => !BindingAddress.Parse(address).IsUnixPipe);
+        string address = bound is null ? "" : BrowserAddress(bound);
+        return output.WriteLineAsync(
+            $"""
+
+            Nobody can sign in yet. This link creates the first administrator; it works once, within {FirstAdministratorLink.Lifetime.TotalHours:0} hours:
+
+                {address}{FirstAdministratorLink.Path}?token={token}
+
+            """);
+    }
+}

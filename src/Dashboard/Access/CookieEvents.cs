@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+
+namespace Dashboard.Access;
+
+/// <summary>What the cookie adds to the framework's: API calls are answered instead of redirected, and an outage of the database signs nobody out.</summary>
+internal sealed class CookieEvents(ILogger<CookieEvents> logger) : CookieAuthenticationEvents
+{
+    /// <summary>
+    /// Every minute the security stamp is compared with the database, so that a changed password or role ends the other
+    /// sessions. While the database is away the live view goes on for those who were signed in.
+    /// </summary>
+    public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
+    {
+        try
+        {
+            await SecurityStampValidator.ValidatePrincipalAsync(context);
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            Log.SessionNotChecked(logger, e, new VisibleText(context.Principal?.Identity?.Name));
+        }
+    }
+
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (!AccessResponses.WantsPage(context.HttpContext))
+            return AccessResponses.UnauthorizedAsync(context.HttpContext);
+        // What was posted is lost with the redirect, and its address may show nothing when it is merely opened.
+        HttpRequest request = context.Request;
+        string here = HttpMethods.IsGet(request.Method) ? request.PathBase + request.Path + request.QueryString : LocalUrl.Home;
+        context.Response.Redirect(here is LocalUrl.Home
+            ? context.Options.LoginPath
+            : context.Options.LoginPath + QueryString.Create(context.Options.ReturnUrlParameter, here));
+        return Task.CompletedTask;
+    }
+
+    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (!AccessResponses.WantsPage(context.HttpContext))
+            return AccessResponses.ForbiddenAsync(context.HttpContext, "Your role does not allow this.");
+        context.Response.Redirect(context.Options.AccessDeniedPath);
+        return Task.CompletedTask;
+    }
+}

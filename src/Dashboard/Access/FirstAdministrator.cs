@@ -1,0 +1,53 @@
+using System.Net;
+using Dashboard.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Dashboard.Access;
+
+/// <summary>Creates the first administrator for whoever holds the link, once.</summary>
+internal sealed class FirstAdministrator(
+    DashboardDbContext database,
+    UserManager<DashboardUser> users,
+    FirstAdministratorLink link,
+    ILogger<FirstAdministrator> logger)
+{
+    /// <summary>Whether the token is good and there is nobody yet.</summary>
+    public async Task<bool> MayCreateAsync(string? token, IPAddress? address, CancellationToken cancellationToken)
+    {
+        if (link.Accepts(token) && !await users.Users.AnyAsync(cancellationToken))
+            return true;
+        Log.FirstAdministratorRefused(logger, address);
+        return false;
+    }
+
+    /// <summary>
+    /// Creates the user with the role Admin. Null when the token is not, or no longer, good; otherwise what Identity
+    /// says of name and password, where a failure leaves the link as it was. Of two at once one gets null.
+    /// </summary>
+    public async Task<(DashboardUser User, IdentityResult Result)?> CreateAsync(
+        string? token, string userName, string password, IPAddress? address, CancellationToken cancellationToken)
+    {
+        DashboardUser? user = null;
+        IdentityResult? result = null;
+        bool created = await AccessLock.RunAsync(database, async () =>
+        {
+            (user, result) = (null, null);
+            database.ChangeTracker.Clear();
+            if (!await MayCreateAsync(token, address, cancellationToken))
+                return false;
+            user = new DashboardUser { UserName = userName };
+            result = await users.CreateAsync(user, password);
+            if (result.Succeeded)
+                result = await users.AddToRoleAsync(user, Roles.Admin);
+            return result.Succeeded;
+        }, cancellationToken);
+
+        if (created)
+        {
+            link.Void();
+            Log.FirstAdministratorCreated(logger, new VisibleText(userName), address);
+        }
+        return result is null ? null : (user!, result);
+    }
+}

@@ -1,0 +1,15 @@
+namespace Dashboard.Access;
+
+/// <summary>What became of an attempt to prove who one is.</summary>
+internal abstract record SignInOutcome
+{
+    private SignInOutcome() { }
+
+    public sealed record Succeeded : SignInOutcome;
+
+    /// <summary>Unknown name, wrong password or locked out: told apart in the log only.</summary>
+    public sealed record Refused : SignInOutcome;
+
+    /// <summary>Too many wrong passwords from this address.</summary>
+    public sealed record Throttled(TimeSpan RetryAfter) : SignInOutcome;
+}

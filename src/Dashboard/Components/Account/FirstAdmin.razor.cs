@@ -1,0 +1,70 @@
+using Dashboard.Access;
+using Dashboard.Storage;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Identity;
+
+namespace Dashboard.Components.Account;
+
+public sealed partial class FirstAdmin
+{
+    private bool _void;
+
+    [Inject]
+    internal FirstAdministrator Service { get; init; } = default!;
+
+    [Inject]
+    public required SignInManager<DashboardUser> SignInManager { get; init; }
+
+    [SupplyParameterFromQuery]
+    public string? Token { get; set; }
+
+    /// <summary>The token again: with the form it travels in the body, not in an address.</summary>
+    [SupplyParameterFromForm(FormName = "first-admin")]
+    public string? FormToken { get; set; }
+
+    [SupplyParameterFromForm(FormName = "first-admin")]
+    public string? UserName { get; set; }
+
+    [SupplyParameterFromForm(FormName = "first-admin")]
+    public string? NewPassword { get; set; }
+
+    [SupplyParameterFromForm(FormName = "first-admin")]
+    public string? RepeatedPassword { get; set; }
+
+    protected override Task OnInitializedAsync() =>
+        HttpMethods.IsGet(HttpContext.Request.Method)
+            ? WithStorageAsync(async () =>
+            {
+                if (!await Service.MayCreateAsync(Token, RemoteAddress, HttpContext.RequestAborted))
+                    ShowVoid();
+            })
+            : Task.CompletedTask;
+
+    private Task SubmitAsync() => WithStorageAsync(async () =>
+    {
+        if (!string.Equals(NewPassword, RepeatedPassword, StringComparison.Ordinal))
+        {
+            Refuse(StatusCodes.Status400BadRequest, "The two passwords are not the same.");
+            return;
+        }
+        var created = await Service.CreateAsync(FormToken, UserName ?? "", NewPassword ?? "", RemoteAddress, HttpContext.RequestAborted);
+        if (created is not { } attempt)
+        {
+            ShowVoid();
+            return;
+        }
+        if (!attempt.Result.Succeeded)
+        {
+            Refuse(StatusCodes.Status400BadRequest, [.. attempt.Result.Errors.Select(static error => error.Description)]);
+            return;
+        }
+        await SignInManager.SignInAsync(attempt.User, isPersistent: false);
+        Navigation.NavigateTo(LocalUrl.Home);
+    });
+
+    private void ShowVoid()
+    {
+        HttpContext.Response.StatusCode = StatusCodes.Status403Forbidden;
+        _void = true;
+    }
+}
