@@ -2,7 +2,6 @@ using Dashboard.Access;
 using Dashboard.Api;
 using Dashboard.Components;
 using Dashboard.Fleet;
-using Dashboard.History;
 using Dashboard.Settings;
 using Dashboard.Storage;
 

@@ -46,9 +46,9 @@ internal static class ApiEndpoints
     }
 
     // Ready to serve history as well as what is live. Not ready is no reason to restart us: the live view works without a database.
-    private static IResult Ready(StorageState storage) => storage.IsReady
+    private static IResult Ready(StorageState storage) => storage.Current.Condition is StorageCondition.Ready
         ? TypedResults.Text("ready")
-        : TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not ready", detail: storage.Reason);
+        : TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not ready", detail: storage.Current.Reason);
 
     private static Results<Ok<IEnumerable<ClientResource>>, ProblemHttpResult> Clients(string server, LiveStore live) =>
         Find(live, server) switch

@@ -57,7 +57,7 @@ internal sealed class ServerModel
         (_sessionsKnown, SessionsAsOf) = (true, now);
         Set(_facts with { ClockSkew = status.Time - now, MalformedLines = _facts.MalformedLines + status.MalformedRows.Count });
         if (status.MalformedRows is [.., var last])
-            Set(_facts with { LastMalformedLine = Shorten(last) });
+            Set(_facts with { LastMalformedLine = Shorten(last.Line) });
     }
 
     public void AddMalformed(string line) =>

@@ -10,14 +10,14 @@ namespace Dashboard.Fleet;
 /// <inheritdoc cref="IServerOperations"/>
 internal sealed class ServerOperations(FleetService fleet, IAuthorizationService authorization, ILogger<ServerOperations> logger) : IServerOperations
 {
-    public Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, CancellationToken cancellationToken) =>
+    public Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, CancellationToken cancellationToken = default) =>
         RunAsync(caller, session.Server, $"disconnect ({mode}) {session.CommonName}, CID {session.Cid.Value}", reason,
             (watch, token) => watch.DisconnectAsync(session, mode, token), cancellationToken);
 
-    public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken) =>
+    public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default) =>
         RunAsync(caller, server, $"hold {action}", null, (watch, token) => watch.HoldAsync(action, token), cancellationToken);
 
-    public Task<OperationResult> SignalAsync(ClaimsPrincipal caller, string server, ServerSignal signal, CancellationToken cancellationToken) =>
+    public Task<OperationResult> SignalAsync(ClaimsPrincipal caller, string server, ServerSignal signal, CancellationToken cancellationToken = default) =>
         RunAsync(caller, server, $"signal {signal}", null, (watch, token) => watch.SignalAsync(signal, token), cancellationToken);
 
     private async Task<OperationResult> RunAsync(

@@ -1,5 +1,6 @@
 using Dashboard.Live;
 
+using Mgmt.Core.Commands;
 using Mgmt.Core.Connection;
 using Mgmt.Core.Sockets;
 
@@ -94,20 +95,20 @@ internal sealed class ServerSession
         {
             TimeProvider = _time,
             ConnectTimeout = s_connectTimeout,
-            Password = await ReadPasswordAsync(stopping),
+            Password = _options.PasswordFile is { Length: > 0 } file ? token => ReadPasswordAsync(file, token) : null,
             // Stay in line: hanging up and knocking again would fill the daemon's backlog with dead connections, and lose
             // our turn when the slot becomes free.
             GreetingTimeout = Timeout.InfiniteTimeSpan,
-            SilenceAfter = s_silenceMeansTaken,
-            OnSilence = () => Show(ServerTrouble.SlotTaken, nextAttempt: null),
         };
-        return await ManagementConnection.ConnectAsync(_endpoint, options, stopping);
+        Stream transport = await Dialer.ConnectAsync(_endpoint, options, stopping);
+        Task<ManagementConnection> opening = ManagementConnection.OpenAsync(transport, options, stopping);
+        if (await Task.WhenAny(opening, Task.Delay(s_silenceMeansTaken, _time, stopping)) != opening)
+            Show(ServerTrouble.SlotTaken, nextAttempt: null);
+        return await opening;
     }
 
-    private async Task<string?> ReadPasswordAsync(CancellationToken cancellationToken)
+    private static async ValueTask<string> ReadPasswordAsync(string file, CancellationToken cancellationToken)
     {
-        if (_options.PasswordFile is not { Length: > 0 } file)
-            return null;
         try
         {
             using StreamReader reader = new(file);
@@ -126,7 +127,7 @@ internal sealed class ServerSession
         {
             using CancellationTokenSource timeout = new(s_releaseTimeout, _time);
             await connection.SetByteCountIntervalAsync(TimeSpan.Zero, timeout.Token);
-            await connection.ExitAsync(timeout.Token);
+            await connection.CloseAsync(timeout.Token);
         }
         catch (Exception e) when (e is ManagementException or OperationCanceledException)
         {

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 
 using Dashboard.Live;
 
-using Mgmt.Core;
 using Mgmt.Core.Connection;
 using Mgmt.Core.Sockets;
 
@@ -17,10 +16,10 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
 
     public static ServerTrouble From(Exception cause, ManagementEndpoint endpoint) => cause switch
     {
-        ManagementPasswordRequiredException => new(ServerStatus.PasswordWanted,
+        PasswordRequiredException => new(ServerStatus.PasswordWanted,
             "OpenVPN asks for a management password and none is configured.",
             "Put the password into a file that only the dashboard can read and name it as this server's PasswordFile."),
-        ManagementPasswordRejectedException => new(ServerStatus.PasswordWrong,
+        PasswordRejectedException => new(ServerStatus.PasswordWrong,
             "OpenVPN refuses the management password.",
             "Compare the first line of this server's PasswordFile with the file named in OpenVPN's management line."),
         NotOpenVpnException => new(ServerStatus.NotOpenVpn,
@@ -28,7 +27,8 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
             "Compare the endpoint with OpenVPN's management line: it is not the port that VPN clients use."),
         PasswordFileException => new(ServerStatus.PasswordWanted, cause.Message, "Make the file readable for the user that runs the dashboard."),
         ManagementTimeoutException => new(ServerStatus.Unreachable, "OpenVPN does not answer.", "The daemon may be stopped, or busy with a script or a name look-up."),
-        ManagementClosedException => new(ServerStatus.Unreachable, "The management connection ended.", Restart(endpoint)),
+        ManagementClosedException or ClosedWhileOpeningException => new(ServerStatus.Unreachable, "The management connection ended.", Restart(endpoint)),
+        _ when FindSocketError(cause) is SocketError.WouldBlock => SlotTaken, // a unix socket's line of waiters is full
         _ => new(ServerStatus.Unreachable, Describe(FindSocketError(cause), cause), Help(FindSocketError(cause), endpoint)),
     };
 
@@ -36,6 +36,7 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
     {
         null => SocketError.SocketError,
         SocketException { SocketErrorCode: var code } => code,
+        EndpointUnreachableException { InnerException: OperationCanceledException } => SocketError.TimedOut,
         _ => FindSocketError(cause.InnerException),
     };
 

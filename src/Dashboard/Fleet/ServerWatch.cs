@@ -5,7 +5,6 @@ using Dashboard.Live;
 using Mgmt.Core.Commands;
 using Mgmt.Core.Connection;
 using Mgmt.Core.Events;
-using Mgmt.Core.Status;
 
 namespace Dashboard.Fleet;
 
@@ -77,7 +76,7 @@ internal sealed class ServerWatch(
             }
             catch (ManagementCommandException e)
             {
-                result.TrySetResult(new OperationResult(OperationOutcome.Failed, e.Reply));
+                result.TrySetResult(new OperationResult(OperationOutcome.Failed, e.Reply.Text));
             }
             catch (Exception e) when (e is ManagementException or OperationCanceledException)
             {
@@ -95,7 +94,7 @@ internal sealed class ServerWatch(
         await ReadStatusAsync(cancellationToken);
         if (model.Sessions.Find(session.Cid) is not { } found || found.Identity.Id != session.Id)
             return new OperationResult(OperationOutcome.Stale, "That session is over: the client left, or came back as another session. Nothing was sent.");
-        string reply = await connection.ClientKillAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
+        string reply = await connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
         _lookCloselyUntil = time.GetUtcNow() + s_closeLook;
         return new OperationResult(OperationOutcome.Done, reply);
     }
@@ -117,21 +116,21 @@ internal sealed class ServerWatch(
     }
 
     public async Task<OperationResult> SignalAsync(ServerSignal signal, CancellationToken cancellationToken) =>
-        new(OperationOutcome.Done, await connection.SignalAsync(signal.ToString(), cancellationToken));
+        new(OperationOutcome.Done, await connection.SignalAsync(Daemons(signal), cancellationToken));
 
     // Subscriptions first, so that nothing falls between a reply and what follows it; byte counts last, so that the table
     // knows whose they are.
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
-        await connection.SetStateNotificationsAsync(true, cancellationToken);
-        OpenVpnVersion version = await connection.GetVersionAsync(cancellationToken);
-        model.SetVersion(version.Release, version.Text);
+        await connection.SetStateEventsAsync(true, cancellationToken);
+        VersionReply version = await connection.GetVersionAsync(cancellationToken);
+        model.SetVersion(Release(version), version.OpenVpn);
         model.SetPid(await connection.GetPidAsync(cancellationToken));
         model.SetHoldFlag(await connection.GetHoldAsync(cancellationToken));
         model.ForgetLines();
-        foreach (ManagementEvent.Log line in await connection.SubscribeLogAsync(cancellationToken))
+        foreach (ManagementEvent.Log line in await connection.StartLogEventsAsync(cancellationToken: cancellationToken))
             model.AddLog(line);
-        foreach (ManagementEvent.Echo line in await connection.SubscribeEchoAsync(cancellationToken))
+        foreach (ManagementEvent.Echo line in await connection.StartEchoEventsAsync(cancellationToken: cancellationToken))
             model.AddEcho(line);
         if (await connection.GetStateAsync(cancellationToken) is { } state)
             Apply(state);
@@ -180,7 +179,7 @@ internal sealed class ServerWatch(
     private async Task ReadStatusAsync(CancellationToken cancellationToken)
     {
         (_lastStatus, _statusPending) = (time.GetUtcNow(), false);
-        Task requested = connection.RequestStatusAsync(cancellationToken);
+        Task requested = connection.RequestStatusReportAsync(cancellationToken);
         DateTimeOffset before = model.SessionsAsOf;
         while (model.SessionsAsOf == before)
         {
@@ -191,7 +190,7 @@ internal sealed class ServerWatch(
             }
             if (requested.IsFaulted || requested.IsCanceled)
                 await requested;
-            await (requested.IsCompleted ? _nextEvent : Task.WhenAny(requested, _nextEvent));
+            await Task.WhenAny(requested.IsCompleted ? _nextEvent : requested, _nextEvent);
             if (_nextEvent.IsCompleted && !await TakeEventAsync())
                 throw new ManagementClosedException("The connection ended before the reply.");
         }
@@ -215,8 +214,8 @@ internal sealed class ServerWatch(
             case ManagementEvent.ByteCounts counts:
                 _statusPending |= !model.Sessions.Apply(counts, now);
                 break;
-            case ManagementEvent.StatusReceived received:
-                model.Apply(received.Status, now);
+            case ManagementEvent.StatusReport report:
+                model.Apply(report.Reply, now);
                 break;
             case ManagementEvent.ClientEstablished established:
                 _statusPending |= !model.Sessions.Apply(established, now);
@@ -261,6 +260,18 @@ internal sealed class ServerWatch(
         if (state.Kind is DaemonState.Connected)
             (_waitsForRelease, _statusPending) = (false, true);
     }
+
+    private static ManagementSignal Daemons(ServerSignal signal) => signal switch
+    {
+        ServerSignal.SIGUSR1 => ManagementSignal.User1,
+        ServerSignal.SIGUSR2 => ManagementSignal.User2,
+        ServerSignal.SIGHUP => ManagementSignal.Hangup,
+        ServerSignal.SIGTERM => ManagementSignal.Terminate,
+        _ => throw new ArgumentOutOfRangeException(nameof(signal)),
+    };
+
+    // OpenVPN 2.8_git x86_64-pc-linux-gnu …
+    private static string Release(VersionReply version) => version.OpenVpn.Split(' ') is [_, var release, ..] ? release : version.OpenVpn;
 
     private void Released()
     {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 using Dashboard.Live;
 
 namespace Dashboard.Fleet;

@@ -1,6 +1,6 @@
 using Dashboard.Access;
 using Dashboard.Fleet;
-using Dashboard.Storage;
+using Dashboard.History;
 
 namespace Dashboard.Settings;
 

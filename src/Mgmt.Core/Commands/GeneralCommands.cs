@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mgmt.Core.Connection;
+using Mgmt.Core.Events;
 using Mgmt.Core.Status;
 
 namespace Mgmt.Core.Commands;
@@ -64,13 +65,31 @@ public static class GeneralCommands
     public static Task<StatusReply> GetStatusAsync(
         this ManagementConnection connection,
         StatusVersion version = StatusVersion.Three,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        connection.AskStatusAsync(version, asEvent: null, cancellationToken);
+
+    /// <summary>
+    /// <c>status 3</c> whose reply comes also among the events, as <see cref="ManagementEvent.StatusReport"/>: a byte count that stands before it was
+    /// said before it, and one that stands after it, after. Only so can a restart in between be told from one that follows.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    /// <exception cref="ManagementCommandException">No event comes: the daemon waits, starts or restarts.</exception>
+    public static Task RequestStatusReportAsync(this ManagementConnection connection, CancellationToken cancellationToken = default) =>
+        connection.AskStatusAsync(StatusVersion.Three, static reply => new ManagementEvent.StatusReport(reply), cancellationToken);
+
+    private static Task<StatusReply> AskStatusAsync(
+        this ManagementConnection connection,
+        StatusVersion version,
+        Func<StatusReply, ManagementEvent>? asEvent,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
         var line = new CommandLine("status");
         if (version != StatusVersion.Default)
             line.Add((int)version);
-        return connection.ExecuteAsync(line.Name, line.ToWire(), hasOpenEnd: false, new StatusReplyReader(connection.Options.MaxReplyBytes), cancellationToken);
+        var reader = new StatusReplyReader(connection.Options.MaxReplyBytes);
+        return connection.ExecuteAsync(line.Name, line.ToWire(), hasOpenEnd: false, reader, cancellationToken, asEvent);
     }
 
     /// <summary><c>load-stats</c>: the cheapest question, and the only one that leaves no line in the daemon's log.</summary>

@@ -58,13 +58,19 @@ internal sealed class EventQueue(int capacity, int maxBytes)
     {
         lock (_gate)
         {
-            if (IsBarrier(notification) && _counts.Count > 0)
-            {
-                ManagementEvent batch = TakeOpenBatch();
-                Enqueue(batch, ((ManagementEvent.ByteCounts)batch).Counts.Length * Unsafe.SizeOf<ByteCount>());
-            }
-
+            if (IsBarrier(notification))
+                CloseOpenBatch();
             Enqueue(notification, wireLength);
+        }
+    }
+
+    /// <summary>Adds a reply that was asked for in order: it is waited for, so it is never dropped.</summary>
+    public void AddReply(ManagementEvent reply)
+    {
+        lock (_gate)
+        {
+            CloseOpenBatch();
+            Append(reply, 0);
         }
     }
 
@@ -139,6 +145,11 @@ internal sealed class EventQueue(int capacity, int maxBytes)
             return;
         }
 
+        Append(notification, bytes);
+    }
+
+    private void Append(ManagementEvent notification, int bytes)
+    {
         if (_unannounced > 0)
         {
             // The place of the gap is known: the marker stands before whatever came after it.
@@ -150,6 +161,14 @@ internal sealed class EventQueue(int capacity, int maxBytes)
         _events.Enqueue((notification, bytes));
         _entered++;
         _queuedBytes += bytes;
+    }
+
+    private void CloseOpenBatch()
+    {
+        if (_counts.Count == 0)
+            return;
+        ManagementEvent.ByteCounts batch = TakeOpenBatch();
+        Enqueue(batch, batch.Counts.Length * Unsafe.SizeOf<ByteCount>());
     }
 
     private void LimitOpenBatch()

@@ -159,10 +159,17 @@ public sealed class ManagementConnection : IAsyncDisposable
         _ending.Dispose();
     }
 
-    internal Task<T> ExecuteAsync<T>(string name, ReadOnlyMemory<byte> wire, bool hasOpenEnd, IReplyReader<T> reader, CancellationToken cancellationToken)
+    /// <param name="asEvent">Puts the reply also among the events, in its place: what stands before it came before it.</param>
+    internal Task<T> ExecuteAsync<T>(
+        string name,
+        ReadOnlyMemory<byte> wire,
+        bool hasOpenEnd,
+        IReplyReader<T> reader,
+        CancellationToken cancellationToken,
+        Func<T, ManagementEvent>? asEvent = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var reply = new PendingReply<T>(name, wire, hasOpenEnd, reader);
+        var reply = new PendingReply<T>(name, wire, hasOpenEnd, reader, asEvent is null ? null : result => _events.AddReply(asEvent(result)));
         _replies.Enqueue(reply);
         return reply.Task.WaitAsync(cancellationToken); // cancelling gives up the wait, not the place in line
     }

@@ -35,7 +35,8 @@ internal abstract class PendingReply(string name, ReadOnlyMemory<byte> wire, boo
 }
 
 /// <inheritdoc/>
-internal sealed class PendingReply<T>(string name, ReadOnlyMemory<byte> wire, bool hasOpenEnd, IReplyReader<T> reader) : PendingReply(name, wire, hasOpenEnd)
+internal sealed class PendingReply<T>(string name, ReadOnlyMemory<byte> wire, bool hasOpenEnd, IReplyReader<T> reader, Action<T>? onReply = null)
+    : PendingReply(name, wire, hasOpenEnd)
 {
     private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -51,7 +52,9 @@ internal sealed class PendingReply<T>(string name, ReadOnlyMemory<byte> wire, bo
             return; // given up before
         try
         {
-            _result.TrySetResult(reader.Finish(complete));
+            T result = reader.Finish(complete);
+            onReply?.Invoke(result); // on the reader: nothing that comes later has been looked at yet
+            _result.TrySetResult(result);
         }
         catch (ManagementException error)
         {

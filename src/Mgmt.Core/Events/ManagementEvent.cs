@@ -182,6 +182,10 @@ public abstract record ManagementEvent
     /// <param name="Certificate">Its certificate, base64.</param>
     public sealed record Pkcs11IdEntry(int Index, string? Id, string? Certificate) : ManagementEvent;
 
+    /// <summary>The reply to a status that was asked for in order: see <c>RequestStatusReportAsync</c>.</summary>
+    /// <param name="Reply">The list of clients.</param>
+    public sealed record StatusReport(Status.StatusReply Reply) : ManagementEvent;
+
     /// <summary>A kind this version does not know: delivered, so a newer daemon costs a feature and not the connection.</summary>
     /// <param name="Kind">The word before the colon.</param>
     /// <param name="Text">Everything after it.</param>

@@ -3,11 +3,17 @@ using Mgmt.Core.Connection;
 
 namespace Mgmt.Core.Sockets;
 
-/// <summary>Connects to an endpoint.</summary>
-internal static class Dialer
+/// <summary>Connects to an endpoint, and says nothing on it: for callers who want to know when the connection stands and the greeting is awaited.</summary>
+public static class Dialer
 {
+    /// <summary>Connects by the rules of the endpoint's kind; see <see cref="ManagementConnection.OpenAsync"/> for what comes next.</summary>
+    /// <param name="endpoint">Where an OpenVPN process listens.</param>
+    /// <param name="options">How long to wait, and by which clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="EndpointUnreachableException">Nothing answers there; the socket's own exception is inside.</exception>
     public static async Task<Stream> ConnectAsync(ManagementEndpoint endpoint, ManagementConnectionOptions options, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(options);
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
