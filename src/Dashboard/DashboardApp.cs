@@ -55,7 +55,7 @@ internal static class DashboardApp
             await Console.Error.WriteLineAsync(e.Message);
             return 2;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or StorageException)
         {
             await Console.Error.WriteLineAsync($"OpenVPN Dashboard cannot start: {e.Message}"); // the port is taken, for one
             return 1;
