@@ -79,6 +79,6 @@ ensure_packages() {
   fi
   say "Installing for $purpose: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq </dev/null
+  apt-get update -qq </dev/null || say 'apt-get update failed; trying with what is known'
   apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
 }
