@@ -85,3 +85,9 @@ ensure_packages() {
   apt-get update -qq </dev/null || say 'apt-get update failed; trying with what is known'
   apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
 }
+
+# publish_dashboard [OPTION...]: the program as it runs, with its wwwroot, in artifacts/dashboard
+publish_dashboard() {
+  along dotnet publish "$root/src/Dashboard" --configuration Release --output "$root/artifacts/dashboard" \
+    --verbosity quiet "$@" </dev/null
+}
