@@ -1,5 +1,6 @@
 using Dashboard.Access;
 using Dashboard.Components;
+using Dashboard.Storage;
 
 namespace Dashboard;
 
@@ -10,6 +11,7 @@ internal static class DashboardApp
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(options);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.AddStorage();
         builder.AddAccess();
         configure?.Invoke(builder);
 

@@ -58,7 +58,6 @@ internal static class AccessRegistration
     /// </summary>
     public static WebApplication MapAccess(this WebApplication app)
     {
-        app.Services.GetRequiredService<ApiTokenStore>(); // a wrong configuration stops the start here at the latest
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseAuthentication();
         app.UseMiddleware<SameOriginMiddleware>();
@@ -88,7 +87,6 @@ internal static class AccessRegistration
     {
         services.AddIdentityCore<DashboardUser>(static options =>
             {
-                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
                 options.Lockout.MaxFailedAccessAttempts = 5;
                 options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
                 // Length is what makes a password strong; rules about its characters make it predictable.
