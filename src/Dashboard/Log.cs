@@ -12,6 +12,24 @@ internal static partial class Log
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "A subscriber of the live store failed")]
     public static partial void SubscriberFailed(ILogger logger, Exception cause);
 
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "The private PostgreSQL runs in {Folder}, its socket is in {SocketFolder}")]
+    public static partial void PostgresStarted(ILogger logger, string folder, string socketFolder);
+
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Information, Message = "The private PostgreSQL has shut down")]
+    public static partial void PostgresStopped(ILogger logger);
+
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Debug, Message = "PostgreSQL: {Line}")]
+    public static partial void PostgresSays(ILogger logger, string line);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "A private PostgreSQL from before (process {Pid}) still runs in {Folder}; shutting it down")]
+    public static partial void LeftoverPostgres(ILogger logger, int pid, string folder);
+
+    [LoggerMessage(EventId = 3005, Level = LogLevel.Information, Message = "The database is ready")]
+    public static partial void StorageReady(ILogger logger);
+
+    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The database cannot be used: {Reason} Next try in {Delay}")]
+    public static partial void StorageUnavailable(ILogger logger, string reason, TimeSpan delay);
+
     [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "{UserName} signed in from {Address}")]
     public static partial void SignedIn(ILogger logger, VisibleText userName, IPAddress? address);
 

@@ -12,5 +12,7 @@ public sealed class DashboardDbContext(DbContextOptions<DashboardDbContext> opti
     {
         base.OnModelCreating(builder);
         builder.ApplyConfigurationsFromAssembly(typeof(DashboardDbContext).Assembly);
+        IdentitySchema.Name(builder);
+        SnakeCaseNames.Apply(builder);
     }
 }

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Options;
+
+using Npgsql;
+
+namespace Dashboard.History;
+
+/// <summary>Finds every mistake in the section at once, each under its key, with a value that would do.</summary>
+internal sealed class HistoryOptionsValidator : IValidateOptions<HistoryOptions>
+{
+    private static readonly TimeSpan s_longestFlushInterval = TimeSpan.FromMinutes(5);
+
+    public ValidateOptionsResult Validate(string? name, HistoryOptions options)
+    {
+        ValidateOptionsResultBuilder errors = new();
+        if (!string.IsNullOrWhiteSpace(options.ConnectionString))
+            CheckConnectionString(options.ConnectionString, errors);
+        else if (string.IsNullOrWhiteSpace(options.DataDirectory))
+            errors.AddError("is empty; a folder is needed for the private PostgreSQL, for example \"data\".", Key(nameof(options.DataDirectory)));
+        else if (options.DataDirectory.AsSpan().ContainsAny('\0', '\n', '\r'))
+            errors.AddError("holds a control character; a plain path is needed, for example \"data\".", Key(nameof(options.DataDirectory)));
+
+        if (options.FlushInterval < TimeSpan.FromSeconds(1) || options.FlushInterval > s_longestFlushInterval)
+            errors.AddError("must lie between 00:00:01 and 00:05:00, for example \"00:00:10\".", Key(nameof(options.FlushInterval)));
+        return errors.Build();
+    }
+
+    private static void CheckConnectionString(string connectionString, ValidateOptionsResultBuilder errors)
+    {
+        const string Example = "for example \"Host=db.example.net;Database=openvpn_dashboard;Username=dashboard;Passfile=/etc/dashboard/pgpass\".";
+        try
+        {
+            if (string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(connectionString).Host))
+                errors.AddError("names no Host; " + Example, Key(nameof(HistoryOptions.ConnectionString)));
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            // The text is not repeated: it may hold a password.
+            errors.AddError("is not a connection string of Npgsql; " + Example, Key(nameof(HistoryOptions.ConnectionString)));
+        }
+    }
+
+    private static string Key(string property) => $"{HistoryOptions.SectionName}:{property}";
+}

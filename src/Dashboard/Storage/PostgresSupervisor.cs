@@ -1,0 +1,26 @@
+namespace Dashboard.Storage;
+
+/// <summary>
+/// The command that keeps a PostgreSQL no longer than the dashboard that started it. A shell stands between the two: it
+/// reads a pipe that only the dashboard holds open. When the pipe ends, because the dashboard closed it or was killed with
+/// no chance to say anything, it tells PostgreSQL to shut down, and itself ends with PostgreSQL.
+/// </summary>
+internal static class PostgresSupervisor
+{
+    private const string Script = """
+        trap '' HUP INT TERM
+        exec 3<&0
+        "$@" 3<&- </dev/null &
+        postgres=$!
+        { while read -r _; do :; done; kill -INT "$postgres"; } <&3 3<&- 2>/dev/null &
+        watcher=$!
+        exec 3<&- </dev/null
+        wait "$postgres"
+        status=$?
+        kill -KILL "$watcher" 2>/dev/null
+        exit "$status"
+        """;
+
+    /// <summary>A session of its own, so that Ctrl-C in a terminal does not reach PostgreSQL before the history is written.</summary>
+    public static IReadOnlyList<string> Command(IReadOnlyList<string> server) => ["setsid", "sh", "-c", Script, "postgres-supervisor", .. server];
+}
