@@ -1,25 +1,64 @@
 using Dashboard.Access;
+using Dashboard.Api;
 using Dashboard.Components;
+using Dashboard.Fleet;
+using Dashboard.Settings;
 using Dashboard.Storage;
 
 namespace Dashboard;
 
-/// <summary>Composes the application: the one place where the features are put together.</summary>
+/// <summary>Composes the application: the one place where the features are put together, for the program and for tests.</summary>
 internal static class DashboardApp
 {
+    public const string DefaultUrls = "http://127.0.0.1:8080";
+
+    /// <param name="options">Command line and folders.</param>
+    /// <param name="configure">Last word on configuration and services, for tests.</param>
+    /// <exception cref="SettingsException">The configuration has mistakes: all of them are in it.</exception>
     public static WebApplication Create(WebApplicationOptions options, Action<WebApplicationBuilder>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(options);
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.AddDashboardConfiguration(options.Args ?? []);
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.AddStorage();
+        builder.AddFleet();
         builder.AddAccess();
+        builder.AddApi();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
+        app.CheckSettings();
         app.MapAccess();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymousAssets();
+        app.MapApi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
+    }
+
+    /// <summary>The program: runs until it is told to stop.</summary>
+    /// <returns>The exit code: 0 after an orderly end, 1 when it could not start, 2 when the configuration is wrong.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            // The program's own folder holds wwwroot; the configuration and the data are elsewhere.
+            await using WebApplication app = Create(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            await app.StartAsync();
+            Console.WriteLine($"OpenVPN Dashboard: {string.Join(' ', app.Urls)}");
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (SettingsException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"OpenVPN Dashboard cannot start: {e.Message}"); // the port is taken, for one
+            return 1;
+        }
     }
 }

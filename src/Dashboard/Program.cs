@@ -1,1 +1,1 @@
-await Dashboard.DashboardApp.Create(new WebApplicationOptions { Args = args }).RunAsync();
+return await Dashboard.DashboardApp.RunAsync(args);

@@ -81,7 +81,8 @@ internal static class AccessRegistration
 
     private static bool IsNeededToSignIn(string route) =>
         Path.GetExtension(route) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico"
-        || route.TrimStart('/') is "_framework/blazor.web.js" or "js/theme.js";
+        // Also under the name that carries a fingerprint: blazor.web.{hash}.js.
+        || route.TrimStart('/').StartsWith("_framework/blazor.web.", StringComparison.Ordinal);
 
     private static void AddUsers(IServiceCollection services)
     {

@@ -7,7 +7,9 @@ public sealed record ClientSnapshot(SessionIdentity Identity)
 {
     public SessionId Session => Identity.Id;
     public string CommonName => Identity.CommonName;
-    public string RealAddress => Identity.RealAddress;
+
+    /// <summary>As the daemon writes it now; a client that floats has another one than at its start.</summary>
+    public string RealAddress { get; init; } = Identity.RealAddress;
     public DateTimeOffset ConnectedSince => Identity.ConnectedSince;
 
     /// <summary>Null where the daemon writes <c>UNDEF</c> or repeats nothing.</summary>

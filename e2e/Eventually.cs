@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+
+namespace E2E;
+
+/// <summary>Waits for real daemons and browsers, which have no clock that a test could turn.</summary>
+internal static class Eventually
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Reads until what is read satisfies the condition, and returns it; fails with the last value at the limit.</summary>
+    public static async Task<T> ReadAsync<T>(
+        Func<Task<T>> read,
+        Func<T, bool> condition,
+        CancellationToken cancellationToken,
+        [CallerArgumentExpression(nameof(condition))] string? description = null)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        while (true)
+        {
+            T value = await read();
+            if (condition(value))
+                return value;
+            await Task.Delay(s_pause, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (limit.IsCancellationRequested)
+                throw new TimeoutException($"Not within {Limit.TotalSeconds} s: {description}. Last read: {Describe(value)}");
+        }
+    }
+
+    private static string Describe<T>(T value) =>
+        value is IEnumerable<object> items ? $"[{string.Join(", ", items)}]" : $"{value}";
+}

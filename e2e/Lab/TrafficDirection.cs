@@ -1,0 +1,7 @@
+namespace E2E.Lab;
+
+public enum TrafficDirection
+{
+    FromClient,
+    ToClient,
+}

@@ -1,0 +1,94 @@
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+using Dashboard.Access;
+using Dashboard.Fleet;
+using Dashboard.Live;
+using Dashboard.Storage;
+
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Dashboard.Api;
+
+/// <summary>The REST interface for programs, and what an orchestrator asks.</summary>
+internal static class ApiEndpoints
+{
+    public static void AddApi(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails();
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        });
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.MapGet("/healthz", () => TypedResults.Text("ok")).AllowAnonymous();
+        app.MapGet("/readyz", Ready).RequireAuthorization(Policies.View);
+
+        RouteGroupBuilder api = app.MapGroup("/api/v1").RequireAuthorization(Policies.View);
+        api.MapGet("/servers", (LiveStore live) => live.Servers.Values.Select(ServerResource.From));
+        api.MapGet("/servers/{server}", Results<Ok<ServerResource>, ProblemHttpResult> (string server, LiveStore live) =>
+            Find(live, server) is { } found ? TypedResults.Ok(ServerResource.From(found)) : NoSuchServer(server));
+        api.MapGet("/servers/{server}/clients", Clients);
+
+        RouteGroupBuilder operate = api.MapGroup("").RequireAuthorization(Policies.Operate);
+        operate.MapPost("/servers/{server}/clients/{session}/disconnect", DisconnectAsync);
+        operate.MapPost("/servers/{server}/hold", (string server, HoldRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            OperateAsync(live, server, name => operations.HoldAsync(caller, name, request.Action, cancellationToken)));
+        operate.MapPost("/servers/{server}/signal", (string server, SignalRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            OperateAsync(live, server, name => operations.SignalAsync(caller, name, request.Signal, cancellationToken)));
+
+        api.MapFallback((HttpContext context) => TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such resource", detail: $"There is nothing at {context.Request.Path}."));
+    }
+
+    // Ready to serve history as well as what is live. Not ready is no reason to restart us: the live view works without a database.
+    private static IResult Ready(StorageState storage) => storage.Current.Condition is StorageCondition.Ready
+        ? TypedResults.Text("ready")
+        : TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not ready", detail: storage.Current.Reason);
+
+    private static Results<Ok<IEnumerable<ClientResource>>, ProblemHttpResult> Clients(string server, LiveStore live) =>
+        Find(live, server) switch
+        {
+            null => NoSuchServer(server),
+            { Clients: { } clients } => TypedResults.Ok(clients.Select(ClientResource.From)),
+            { } unknown => TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Clients unknown", detail: unknown.Detail),
+        };
+
+    private static async Task<IResult> DisconnectAsync(
+        string server,
+        string session,
+        DisconnectRequest request,
+        LiveStore live,
+        IServerOperations operations,
+        ClaimsPrincipal caller,
+        CancellationToken cancellationToken)
+    {
+        if (Find(live, server) is not { } found)
+            return NoSuchServer(server);
+        if (!SessionId.TryParse(session, out SessionId id) || found.Clients?.FirstOrDefault(c => c.Session == id) is not { } client)
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such session", detail: $"'{session}' is not connected to {found.Name}.");
+        return Answer(await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, cancellationToken));
+    }
+
+    private static async Task<IResult> OperateAsync(LiveStore live, string server, Func<string, Task<OperationResult>> operation) =>
+        Find(live, server) is { } found ? Answer(await operation(found.Name)) : NoSuchServer(server);
+
+    private static IResult Answer(OperationResult result) => result.Outcome switch
+    {
+        OperationOutcome.Done => TypedResults.Ok(new OperationResource(result.Reply)),
+        OperationOutcome.Stale => TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "Nothing was sent", detail: result.Reply),
+        OperationOutcome.Denied => TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Not allowed", detail: result.Reply),
+        _ => TypedResults.Problem(statusCode: StatusCodes.Status502BadGateway, title: "OpenVPN did not do it", detail: result.Reply),
+    };
+
+    // Routing decodes everything in a segment but %2F, and a name may hold a slash (site/berlin).
+    private static ServerSnapshot? Find(LiveStore live, string server) =>
+        live.Find(server) ?? live.Find(server.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+
+    private static ProblemHttpResult NoSuchServer(string server) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such server", detail: $"No server is named '{server}'.");
+}

@@ -1,0 +1,47 @@
+using Mgmt.Core.Sockets;
+
+using Microsoft.Extensions.Options;
+
+namespace Dashboard.Fleet;
+
+/// <summary>Finds every mistake in <c>Dashboard:Servers</c>.</summary>
+internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
+{
+    public const int MaxNameLength = 100;
+
+    public ValidateOptionsResult Validate(string? name, FleetOptions options)
+    {
+        List<string> errors = [];
+        Dictionary<string, int> seen = new(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < options.Servers.Count; i++)
+        {
+            string key = $"Dashboard:Servers:{i}";
+            ServerOptions server = options.Servers[i];
+            errors.AddRange(Check(server).Select(e => $"{key}:{e}"));
+            if (server.Name.Length > 0 && !seen.TryAdd(server.Name, i))
+                errors.Add($"{key}:Name: '{server.Name}' is also the name of Dashboard:Servers:{seen[server.Name]}.");
+        }
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static IEnumerable<string> Check(ServerOptions server)
+    {
+        if (server.Name.Length == 0)
+            yield return "Name: missing.";
+        else if (server.Name.Length > MaxNameLength || server.Name.Any(char.IsControl) || server.Name != server.Name.Trim())
+            yield return $"Name: at most {MaxNameLength} characters, no control characters, no blanks at the ends.";
+
+        if (server.Endpoint.Length == 0)
+            yield return "Endpoint: missing; for example unix:/run/openvpn/paris.sock or tcp://10.0.0.1:7505.";
+        else if (!ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out string? error))
+            yield return $"Endpoint: {error}";
+
+        if (server.PasswordFile is { Length: > 0 } file && !File.Exists(file))
+            yield return $"PasswordFile: '{file}' does not exist or cannot be read.";
+
+        if (server.ByteCountInterval < TimeSpan.FromSeconds(1) || server.ByteCountInterval > TimeSpan.FromHours(1) || server.ByteCountInterval.Ticks % TimeSpan.TicksPerSecond != 0)
+            yield return "ByteCountInterval: whole seconds, from 00:00:01 to 01:00:00.";
+        if (server.StatusInterval < TimeSpan.FromSeconds(1) || server.StatusInterval > TimeSpan.FromHours(1))
+            yield return "StatusInterval: from 00:00:01 to 01:00:00.";
+    }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+
+using Dashboard.Live;
+
+using Microsoft.Extensions.Options;
+
+namespace Dashboard.Fleet;
+
+/// <summary>Runs one <see cref="ServerSession"/> for each configured server.</summary>
+internal sealed class FleetService(
+    IOptions<FleetOptions> options,
+    LiveStore live,
+    IEnumerable<IFleetObserver> observers,
+    TimeProvider time,
+    ILogger<FleetService> logger) : BackgroundService
+{
+    private readonly FrozenDictionary<string, ServerSession> _sessions = options.Value.Servers
+        .Select(server => new ServerSession(server, live, [.. observers], time, logger))
+        .ToFrozenDictionary(session => session.Name, StringComparer.Ordinal);
+
+    public ServerSession? Find(string server) => _sessions.GetValueOrDefault(server);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_sessions.Values.Select(session => Task.Run(() => session.RunAsync(stoppingToken), CancellationToken.None)));
+}

@@ -1,0 +1,124 @@
+using Dashboard.Live;
+
+using Mgmt.Core.Events;
+
+namespace Dashboard.Fleet;
+
+/// <summary>
+/// What is known of one server. Mutable, owned by that server's loop alone; everybody else gets the immutable
+/// <see cref="Picture"/>. It outlives connections: what was known is shown as old, not thrown away.
+/// </summary>
+internal sealed class ServerModel
+{
+    private static readonly TimeSpan s_throughputKept = TimeSpan.FromMinutes(15);
+    private const int MaxMalformedShown = 200;
+
+    private readonly RecentQueue<LogEntry> _log = new(ServerSnapshot.MaxLogLines);
+    private readonly RecentQueue<EchoEntry> _echo = new(ServerSnapshot.MaxLogLines);
+    private readonly RecentQueue<RatePoint> _throughput;
+    private readonly TimeSpan _byteCountInterval;
+    private ServerSnapshot _facts;
+    private long _lines;
+    private DateTimeOffset _lastThroughputPoint;
+    private bool _sessionsKnown;
+
+    public ServerModel(ServerOptions options, IReadOnlyList<IFleetObserver> observers, DateTimeOffset now)
+    {
+        _byteCountInterval = options.ByteCountInterval;
+        _throughput = new RecentQueue<RatePoint>((int)Math.Max(2, s_throughputKept / options.ByteCountInterval));
+        _facts = new ServerSnapshot(options.Name, options.Endpoint) { StatusSince = now, AsOf = now };
+        Sessions = new SessionTable(options.Name, options.ByteCountInterval, options.StatusInterval, observers);
+    }
+
+    public SessionTable Sessions { get; }
+    public ServerStatus Status => _facts.Status;
+
+    /// <summary>When the sessions were last known to be there: the time of the last status reply.</summary>
+    public DateTimeOffset SessionsAsOf { get; private set; }
+
+    /// <summary>Something changed since the last <see cref="Picture"/>.</summary>
+    public bool Changed { get; private set; } = true;
+
+    public void SetStatus(ServerStatus status, string detail, string advice, DateTimeOffset now, DateTimeOffset? nextAttempt = null)
+    {
+        DateTimeOffset since = status == _facts.Status ? _facts.StatusSince : now;
+        Set(_facts with { Status = status, StatusSince = since, Detail = detail, Advice = advice, NextAttempt = nextAttempt });
+    }
+
+    public void SetVersion(string release, string text) => Set(_facts with { Version = release, VersionText = text });
+    public void SetPid(int pid) => Set(_facts with { Pid = pid });
+    public void SetHoldFlag(bool on) => Set(_facts with { HoldFlag = on });
+    public void SetDaemonState(string state, DateTimeOffset since) => Set(_facts with { DaemonState = state, DaemonStateSince = since });
+    public void SetLastSeen(DateTimeOffset now) => Set(_facts with { LastSeen = now });
+
+    public void Apply(Mgmt.Core.Status.StatusReply status, DateTimeOffset now)
+    {
+        Sessions.Apply(status, SessionsAsOf == default ? now : SessionsAsOf, now);
+        (_sessionsKnown, SessionsAsOf) = (true, now);
+        Set(_facts with { ClockSkew = status.Time - now, MalformedLines = _facts.MalformedLines + status.MalformedRows.Count });
+        if (status.MalformedRows is [.., var last])
+            Set(_facts with { LastMalformedLine = Shorten(last.Line) });
+    }
+
+    public void AddMalformed(string line) =>
+        Set(_facts with { MalformedLines = _facts.MalformedLines + 1, LastMalformedLine = Shorten(line) });
+
+    public void AddLog(ManagementEvent.Log line)
+    {
+        if (DaemonLog.IsTraceOfWatching(line.Text))
+            return;
+        _log.Add(new LogEntry(++_lines, line.Time, DaemonLog.SeverityOf(line.Flags), Secrets.Mask(line.Text)));
+        Changed = true;
+    }
+
+    public void AddEcho(ManagementEvent.Echo line)
+    {
+        _echo.Add(new EchoEntry(++_lines, line.Time, Secrets.Mask(line.Text)));
+        Changed = true;
+    }
+
+    /// <summary>A new connection repeats the daemon's cached lines.</summary>
+    public void ForgetLines()
+    {
+        _log.Clear();
+        _echo.Clear();
+        Changed = true;
+    }
+
+    /// <summary>Adds up the rates and extends the throughput, when its time has come.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        if (now - _lastThroughputPoint < _byteCountInterval)
+            return;
+        _lastThroughputPoint = now;
+        Sessions.Tick(now);
+        (double? received, double? sent, _) = _facts.IsLive ? Sessions.Throughput : default;
+        _throughput.Add(received is { } r && sent is { } s ? new RatePoint(now, (float)r, (float)s) : RatePoint.Unknown(now));
+        Changed = true;
+    }
+
+    public ServerSnapshot Picture(DateTimeOffset now)
+    {
+        (double? received, double? sent, RateSource source) = _facts.IsLive ? Sessions.Throughput : default;
+        Changed = false;
+        return _facts = _facts with
+        {
+            Clients = _sessionsKnown ? Sessions.Picture() : null,
+            ReceivedRate = received,
+            SentRate = sent,
+            RateSource = source,
+            Throughput = _throughput.Picture,
+            Log = _log.Picture,
+            Echo = _echo.Picture,
+            AsOf = now,
+        };
+    }
+
+    private void Set(ServerSnapshot facts)
+    {
+        _facts = facts;
+        Changed = true;
+    }
+
+    private static string Shorten(string line) => Secrets.Mask(line.Length > MaxMalformedShown ? line[..MaxMalformedShown] + "…" : line);
+}

@@ -1,0 +1,160 @@
+using Dashboard.Live;
+
+using Mgmt.Core.Commands;
+using Mgmt.Core.Connection;
+using Mgmt.Core.Sockets;
+
+namespace Dashboard.Fleet;
+
+/// <summary>
+/// Looks after one server for as long as the dashboard runs: connects, watches, and connects again. One loop, sole owner of
+/// the server's model; whatever happens here slows no other server.
+/// </summary>
+internal sealed class ServerSession
+{
+    /// <summary>A daemon greets at once. One that is silent for so long has another management client.</summary>
+    private static readonly TimeSpan s_silenceMeansTaken = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_releaseTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly ServerOptions _options;
+    private readonly ManagementEndpoint _endpoint;
+    private readonly LiveStore _live;
+    private readonly IReadOnlyList<IFleetObserver> _observers;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ServerModel _model;
+    private volatile ServerWatch? _watch;
+
+    public ServerSession(ServerOptions options, LiveStore live, IReadOnlyList<IFleetObserver> observers, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _endpoint = ManagementEndpoint.Parse(options.Endpoint);
+        _live = live;
+        _observers = observers;
+        _time = time;
+        _logger = logger;
+        _model = new ServerModel(options, observers, time.GetUtcNow());
+        _live.Publish(_model.Picture(time.GetUtcNow()));
+    }
+
+    public string Name => _options.Name;
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        for (int failures = 0; !stopping.IsCancellationRequested;)
+        {
+            ServerTrouble trouble;
+            try
+            {
+                await using ManagementConnection connection = await ConnectAsync(stopping);
+                ServerWatch watch = new(_options, connection, _model, _live, _time);
+                try
+                {
+                    ReportWatching(true);
+                    _watch = watch;
+                    failures = 0;
+                    await watch.RunAsync(stopping);
+                    trouble = Ended(watch, new ManagementClosedException("The daemon closed the connection."));
+                }
+                catch (Exception e) when (!stopping.IsCancellationRequested)
+                {
+                    trouble = Ended(watch, e);
+                }
+                finally
+                {
+                    _watch = null;
+                    ReportWatching(false);
+                    await ReleaseAsync(connection);
+                }
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                trouble = ServerTrouble.From(e, _endpoint);
+                Log.ConnectionFailed(_logger, Name, trouble.Detail, failures + 1);
+            }
+
+            TimeSpan delay = Backoff.Delay(++failures, Random.Shared.NextDouble());
+            Show(trouble, _time.GetUtcNow() + delay);
+            await Task.Delay(delay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Runs an operation between two events of this server's connection.</summary>
+    public Task<OperationResult> ExecuteAsync(Func<ServerWatch, CancellationToken, Task<OperationResult>> operation, CancellationToken cancellationToken) =>
+        _watch?.ExecuteAsync(operation, cancellationToken) ?? Task.FromResult(ServerWatch.NoSession);
+
+    private async Task<ManagementConnection> ConnectAsync(CancellationToken stopping)
+    {
+        ManagementConnectionOptions options = new()
+        {
+            TimeProvider = _time,
+            ConnectTimeout = s_connectTimeout,
+            Password = _options.PasswordFile is { Length: > 0 } file ? token => ReadPasswordAsync(file, token) : null,
+            // Stay in line: hanging up and knocking again would fill the daemon's backlog with dead connections, and lose
+            // our turn when the slot becomes free.
+            GreetingTimeout = Timeout.InfiniteTimeSpan,
+        };
+        Stream transport = await Dialer.ConnectAsync(_endpoint, options, stopping);
+        Task<ManagementConnection> opening = ManagementConnection.OpenAsync(transport, options, stopping);
+        if (await Task.WhenAny(opening, Task.Delay(s_silenceMeansTaken, _time, stopping)) != opening)
+            Show(ServerTrouble.SlotTaken, nextAttempt: null);
+        return await opening;
+    }
+
+    private static async ValueTask<string> ReadPasswordAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using StreamReader reader = new(file);
+            return await reader.ReadLineAsync(cancellationToken) ?? "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PasswordFileException($"The password file {file} cannot be read: {e.Message}", e);
+        }
+    }
+
+    // Leave the daemon as we found it. Its reply is read first: whatever is queued at an `exit` is thrown away.
+    private async Task ReleaseAsync(ManagementConnection connection)
+    {
+        try
+        {
+            using CancellationTokenSource timeout = new(s_releaseTimeout, _time);
+            await connection.SetByteCountIntervalAsync(TimeSpan.Zero, timeout.Token);
+            await connection.CloseAsync(timeout.Token);
+        }
+        catch (Exception e) when (e is ManagementException or OperationCanceledException)
+        {
+            // It is gone already, or does not answer: closing the socket says the same.
+        }
+    }
+
+    private ServerTrouble Ended(ServerWatch watch, Exception cause)
+    {
+        ServerTrouble trouble = ServerTrouble.From(cause, _endpoint);
+        if (watch.Fatal is { } fatal)
+            trouble = trouble with { Detail = $"OpenVPN ended: {fatal}" };
+        Log.ConnectionLost(_logger, Name, trouble.Detail);
+        return trouble;
+    }
+
+    private void Show(ServerTrouble trouble, DateTimeOffset? nextAttempt)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        _model.SetStatus(trouble.Status, trouble.Detail, trouble.Advice, now, nextAttempt);
+        _model.Tick(now);
+        _live.Publish(_model.Picture(now));
+    }
+
+    private void ReportWatching(bool watching)
+    {
+        foreach (IFleetObserver observer in _observers)
+            observer.WatchChanged(Name, watching, _time.GetUtcNow());
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net.Sockets;
+
+using Dashboard.Live;
+
+using Mgmt.Core.Connection;
+using Mgmt.Core.Sockets;
+
+namespace Dashboard.Fleet;
+
+/// <summary>Why there is no management session, in words for a person, with what to do about it.</summary>
+internal sealed record ServerTrouble(ServerStatus Status, string Detail, string Advice)
+{
+    public static ServerTrouble SlotTaken { get; } = new(ServerStatus.SlotTaken,
+        "The connection is accepted and nothing is said: another management client holds the only slot.",
+        "Close the other client (a monitoring agent, a script, an open netcat). The dashboard waits in line and takes the slot as soon as it is free.");
+
+    public static ServerTrouble From(Exception cause, ManagementEndpoint endpoint) => cause switch
+    {
+        PasswordRequiredException => new(ServerStatus.PasswordWanted,
+            "OpenVPN asks for a management password and none is configured.",
+            "Put the password into a file that only the dashboard can read and name it as this server's PasswordFile."),
+        PasswordRejectedException => new(ServerStatus.PasswordWrong,
+            "OpenVPN refuses the management password.",
+            "Compare the first line of this server's PasswordFile with the file named in OpenVPN's management line."),
+        NotOpenVpnException => new(ServerStatus.NotOpenVpn,
+            $"What answers at {endpoint} is not OpenVPN's management interface.",
+            "Compare the endpoint with OpenVPN's management line: it is not the port that VPN clients use."),
+        PasswordFileException => new(ServerStatus.PasswordWanted, cause.Message, "Make the file readable for the user that runs the dashboard."),
+        ManagementTimeoutException => new(ServerStatus.Unreachable, "OpenVPN does not answer.", "The daemon may be stopped, or busy with a script or a name look-up."),
+        ManagementClosedException or ClosedWhileOpeningException => new(ServerStatus.Unreachable, "The management connection ended.", Restart(endpoint)),
+        _ when FindSocketError(cause) is SocketError.WouldBlock => SlotTaken, // a unix socket's line of waiters is full
+        _ => new(ServerStatus.Unreachable, Describe(FindSocketError(cause), cause), Help(FindSocketError(cause), endpoint)),
+    };
+
+    private static SocketError FindSocketError(Exception? cause) => cause switch
+    {
+        null => SocketError.SocketError,
+        SocketException { SocketErrorCode: var code } => code,
+        EndpointUnreachableException { InnerException: OperationCanceledException } => SocketError.TimedOut,
+        _ => FindSocketError(cause.InnerException),
+    };
+
+    private static string Describe(SocketError error, Exception cause) => error switch
+    {
+        SocketError.ConnectionRefused => "Connection refused.",
+        SocketError.AddressNotAvailable => "There is no such socket.", // ENOENT of a unix socket
+        SocketError.AccessDenied => "Permission denied.",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "The host name does not resolve.",
+        SocketError.TimedOut => "No answer: the host is down, or a firewall drops the packets.",
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable => "No route to the host.",
+        _ => cause.Message,
+    };
+
+    private static string Help(SocketError error, ManagementEndpoint endpoint) => error switch
+    {
+        SocketError.AccessDenied => "The user that runs the dashboard may not open the socket: see management-client-user and management-client-group, and the rights of its directory.",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "Correct the host name in the endpoint, or its DNS record.",
+        SocketError.TimedOut or SocketError.NetworkUnreachable or SocketError.HostUnreachable => "Check the address, the route and the firewall between the dashboard and the server.",
+        _ => Restart(endpoint),
+    };
+
+    private static string Restart(ManagementEndpoint endpoint) =>
+        $"The daemon is not running, or its configuration lacks the line '{ManagementLine(endpoint)}'.";
+
+    private static string ManagementLine(ManagementEndpoint endpoint) => endpoint switch
+    {
+        ManagementEndpoint.Unix unix => $"management {unix.Path} unix",
+        ManagementEndpoint.Tcp tcp => $"management {tcp.Host} {tcp.Port}",
+        _ => "management …",
+    };
+}

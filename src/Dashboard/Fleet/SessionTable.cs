@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+
+using Dashboard.Live;
+
+using Mgmt.Core;
+using Mgmt.Core.Events;
+using Mgmt.Core.Status;
+
+namespace Dashboard.Fleet;
+
+/// <summary>
+/// The sessions of one server: learns of them from <c>status 3</c>, byte counts and <c>&gt;CLIENT</c> notifications, in the
+/// order in which the daemon said them, and tells the observers. No I/O, no clock of its own.
+/// </summary>
+internal sealed class SessionTable(string server, TimeSpan byteCountInterval, TimeSpan statusInterval, IReadOnlyList<IFleetObserver> observers)
+{
+    private readonly Dictionary<ClientId, TrackedSession> _sessions = [];
+
+    public int Count => _sessions.Count;
+
+    /// <summary>Bytes per second, sum of what is known; null while no session has a rate and some have none yet.</summary>
+    public (double? Received, double? Sent, RateSource Source) Throughput { get; private set; }
+
+    public TrackedSession? Find(ClientId client) => _sessions.GetValueOrDefault(client);
+
+    public ImmutableArray<ClientSnapshot> Picture() => [.. _sessions.Values.Select(s => s.Picture)];
+
+    /// <summary>Takes a whole list of clients: what is not on it is gone.</summary>
+    /// <param name="lastSeen">When the sessions were last known to be there.</param>
+    public void Apply(StatusReply status, DateTimeOffset lastSeen, DateTimeOffset now)
+    {
+        HashSet<ClientId> listed = [];
+        foreach (StatusClient row in status.Clients)
+        {
+            if (row.Id is not { } cid || row.ConnectedSince is not { } since)
+                continue; // 2.3 and older: no CID to hold on to
+            listed.Add(cid);
+            TrackedSession session = Track(new SessionIdentity(server, cid, since, row.CommonName, row.RealAddress.Text), lastSeen, now);
+            SessionDetails details = new(Known(row.Username), Known(row.VirtualAddress), Known(row.VirtualAddress6), null, Cipher(row));
+            if (session.Learn(details, row.RealAddress.Text))
+                Report(session, now);
+            if (session.ReadStatus(row.BytesReceived, row.BytesSent, now, statusInterval))
+                ReportCounters(session, now);
+        }
+        foreach (ClientId gone in _sessions.Keys.Where(cid => !listed.Contains(cid)).ToArray())
+            End(gone, lastSeen, now, null);
+    }
+
+    /// <returns>Whether all of them belong to known sessions; if not, a status will tell who is new.</returns>
+    public bool Apply(ManagementEvent.ByteCounts batch, DateTimeOffset now)
+    {
+        bool allKnown = true;
+        foreach (ByteCount count in batch.Counts)
+        {
+            if (Find(count.Client) is not { } session)
+                allKnown = false;
+            else if (session.ReadByteCount(count.Received, count.Sent, now, byteCountInterval))
+                ReportCounters(session, now);
+        }
+        return allKnown;
+    }
+
+    /// <summary><c>&gt;CLIENT:ESTABLISHED</c> knows what a status row does not: the client's platform.</summary>
+    /// <returns>Whether the session is known; if not, a status will tell.</returns>
+    public bool Apply(ManagementEvent.ClientEstablished established, DateTimeOffset now)
+    {
+        ClientEnvironment environment = established.Environment;
+        if (Find(established.Client) is not { } session)
+        {
+            _platforms[established.Client] = Platform.Describe(environment);
+            return false;
+        }
+        SessionDetails details = new(environment.Username, environment.VirtualAddress, environment.VirtualAddress6, Platform.Describe(environment), null);
+        if (session.Learn(details, session.RealAddress))
+            Report(session, now);
+        return true;
+    }
+
+    /// <summary><c>&gt;CLIENT:DISCONNECT</c> brings the session's last counters.</summary>
+    public void Apply(ManagementEvent.ClientDisconnect disconnect, DateTimeOffset now)
+    {
+        if (Find(disconnect.Client) is not { } session)
+            return;
+        if (disconnect.Environment is { BytesReceived: { } received, BytesSent: { } sent } && session.ReadByteCount(received, sent, now, byteCountInterval))
+            ReportCounters(session, now);
+        End(disconnect.Client, now, now, null);
+    }
+
+    /// <summary>The daemon restarts or ends: every session is over and CIDs begin again.</summary>
+    public void EndAll(string reason, DateTimeOffset notBefore, DateTimeOffset now)
+    {
+        foreach (ClientId cid in _sessions.Keys.ToArray())
+            End(cid, notBefore, now, reason);
+        _platforms.Clear();
+    }
+
+    /// <summary>Lets the rates of silent clients fall and adds them up.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        double received = 0, sent = 0;
+        RateSource source = RateSource.None;
+        foreach (TrackedSession session in _sessions.Values)
+        {
+            session.Tick(now, byteCountInterval, statusInterval);
+            if (session.ReceivedRate is { } r && session.SentRate is { } s)
+            {
+                received += r;
+                sent += s;
+                source = session.RateSource is RateSource.ByteCount || source is RateSource.None ? session.RateSource : source;
+            }
+        }
+        Throughput = source is RateSource.None && _sessions.Count > 0 ? (null, null, RateSource.None) : (received, sent, source);
+    }
+
+    // ESTABLISHED may come before the status that names the session.
+    private readonly Dictionary<ClientId, string?> _platforms = [];
+
+    private TrackedSession Track(SessionIdentity identity, DateTimeOffset lastSeen, DateTimeOffset now)
+    {
+        if (Find(identity.Cid) is { } known)
+        {
+            if (known.Identity.ConnectedSince == identity.ConnectedSince && known.Identity.CommonName == identity.CommonName)
+                return known;
+            // The CID means somebody else now; or a half-open connection has got its name.
+            End(identity.Cid, lastSeen, now, null);
+        }
+        TrackedSession session = new(identity);
+        _sessions.Add(identity.Cid, session);
+        _platforms.Remove(identity.Cid, out string? platform);
+        session.Learn(new SessionDetails(null, null, null, platform, null), identity.RealAddress);
+        Report(session, now);
+        return session;
+    }
+
+    private void End(ClientId cid, DateTimeOffset notBefore, DateTimeOffset notAfter, string? reason)
+    {
+        if (!_sessions.Remove(cid, out TrackedSession? session) || !IsAccountable(session))
+            return;
+        foreach (IFleetObserver observer in observers)
+            observer.SessionEnded(session.Identity.Id, notBefore, notAfter, reason);
+    }
+
+    private void Report(TrackedSession session, DateTimeOffset now)
+    {
+        if (!IsAccountable(session))
+            return;
+        foreach (IFleetObserver observer in observers)
+            observer.SessionSeen(session.Identity, session.Details, now);
+    }
+
+    private void ReportCounters(TrackedSession session, DateTimeOffset now)
+    {
+        if (!IsAccountable(session))
+            return;
+        foreach (IFleetObserver observer in observers)
+            observer.CountersReported(session.Identity.Id, session.Received, session.Sent, now);
+    }
+
+    // A connection that has not said who it is gets no row in history. One whose name is "UNDEF" has a tunnel address.
+    private static bool IsAccountable(TrackedSession session) =>
+        session.Identity.CommonName != StatusClient.Undefined || session.Details is not { VirtualAddress: null, VirtualAddress6: null };
+
+    private static string? Known(string? text) => text is null or "" or StatusClient.Undefined ? null : text;
+
+    // The cipher of a client that is not through yet is meaningless.
+    private static string? Cipher(StatusClient row) => row is { VirtualAddress: null or "", VirtualAddress6: null or "" } ? null : Known(row.Cipher);
+}

@@ -1,0 +1,103 @@
+using Dashboard.Live;
+
+namespace Dashboard.Fleet;
+
+/// <summary>One client's session as its server's loop knows it. Mutable, and touched by that loop only.</summary>
+internal sealed class TrackedSession(SessionIdentity identity)
+{
+    private static readonly TimeSpan s_trailStep = TimeSpan.FromSeconds(30);
+
+    private readonly RecentQueue<RatePoint> _trail = new(30);
+    private DateTimeOffset _lastTrailPoint;
+    private RateMeter _byteCounts;
+    private RateMeter _statusReplies;
+    private ClientSnapshot? _picture;
+
+    /// <summary>The identity under which the session became known. A client that floats keeps it.</summary>
+    public SessionIdentity Identity { get; } = identity;
+
+    public SessionDetails Details { get; private set; } = new(null, null, null, null, null);
+    public string RealAddress { get; private set; } = identity.RealAddress;
+    public long Received { get; private set; }
+    public long Sent { get; private set; }
+
+    /// <summary>When the counters were last read.</summary>
+    public DateTimeOffset AsOf { get; private set; }
+
+    public RateSource RateSource => _byteCounts.HasReading ? RateSource.ByteCount : _statusReplies.HasReading ? RateSource.Status : RateSource.None;
+    public double? ReceivedRate => RateSource is RateSource.ByteCount ? _byteCounts.Received : _statusReplies.Received;
+    public double? SentRate => RateSource is RateSource.ByteCount ? _byteCounts.Sent : _statusReplies.Sent;
+
+    /// <summary>Returns whether the counters moved or stood still; false where the reading is older than what is known.</summary>
+    public bool ReadByteCount(long received, long sent, DateTimeOffset at, TimeSpan interval)
+    {
+        if (!Count(received, sent, at))
+            return false;
+        _byteCounts.Read(received, sent, at, interval);
+        return true;
+    }
+
+    public bool ReadStatus(long received, long sent, DateTimeOffset at, TimeSpan interval)
+    {
+        if (!Count(received, sent, at))
+            return false;
+        _statusReplies.Read(received, sent, at, interval);
+        return true;
+    }
+
+    /// <summary>Takes what a newer report knows; what it leaves out stays.</summary>
+    /// <returns>Whether anything is new.</returns>
+    public bool Learn(SessionDetails news, string realAddress)
+    {
+        SessionDetails merged = new(
+            news.Username ?? Details.Username,
+            news.VirtualAddress ?? Details.VirtualAddress,
+            news.VirtualAddress6 ?? Details.VirtualAddress6,
+            news.Platform ?? Details.Platform,
+            news.Cipher ?? Details.Cipher);
+        if (merged == Details && realAddress == RealAddress)
+            return false;
+        (Details, RealAddress, _picture) = (merged, realAddress, null);
+        return true;
+    }
+
+    /// <summary>Lets rates of silent clients fall, and extends the trail when its time has come.</summary>
+    public void Tick(DateTimeOffset now, TimeSpan byteCountInterval, TimeSpan statusInterval)
+    {
+        bool expired = _byteCounts.HasReading ? _byteCounts.Expire(now, byteCountInterval) : _statusReplies.Expire(now, statusInterval);
+        if (expired)
+            _picture = null;
+        if (now - _lastTrailPoint < s_trailStep)
+            return;
+        _lastTrailPoint = now;
+        if (ReceivedRate is { } received && SentRate is { } sent)
+            _trail.Add(new RatePoint(now, (float)received, (float)sent));
+        _picture = null;
+    }
+
+    public ClientSnapshot Picture => _picture ??= new ClientSnapshot(Identity)
+    {
+        RealAddress = RealAddress,
+        Username = Details.Username,
+        VirtualAddress = Details.VirtualAddress,
+        VirtualAddress6 = Details.VirtualAddress6,
+        Platform = Details.Platform,
+        Cipher = Details.Cipher,
+        ReceivedBytes = Received,
+        SentBytes = Sent,
+        ReceivedRate = ReceivedRate,
+        SentRate = SentRate,
+        RateSource = RateSource,
+        AsOf = AsOf,
+        Trail = _trail.Picture,
+    };
+
+    // Counters only grow within a session; a smaller one is a report that was overtaken on its way.
+    private bool Count(long received, long sent, DateTimeOffset at)
+    {
+        if (received < Received || sent < Sent)
+            return false;
+        (Received, Sent, AsOf, _picture) = (received, sent, at, null);
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Options;
+
+namespace Dashboard.Settings;
+
+internal static class ConfigurationSetup
+{
+    /// <summary>
+    /// Reads <c>appsettings.json</c> from the root folder (<c>DASHBOARD_ROOT</c>, else the current one) or the file that
+    /// <c>DASHBOARD_CONFIG</c> names; the environment (<c>Dashboard__…</c>) and the command line have the last word.
+    /// </summary>
+    public static void AddDashboardConfiguration(this WebApplicationBuilder builder, string[] args)
+    {
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Logging:LogLevel:Default"] = "Information",
+                ["Logging:LogLevel:Microsoft"] = "Warning",
+                ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+            },
+        });
+        string file = FindFile();
+        try
+        {
+            builder.Configuration.AddJsonFile(file, optional: true, reloadOnChange: false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingsException([$"{file}: {e.InnerException?.Message ?? e.Message}"]);
+        }
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddCommandLine(args);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.WebHost.UseUrls(builder.Configuration["Dashboard:Urls"] ?? builder.Configuration["Urls"] ?? DashboardApp.DefaultUrls);
+    }
+
+    /// <exception cref="SettingsException">With every mistake of the configuration.</exception>
+    public static void CheckSettings(this WebApplication app)
+    {
+        List<string> errors = [.. SettingsCheck.Find(app.Configuration.GetSection("Dashboard"), typeof(DashboardSettings))];
+        try
+        {
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (Exception e)
+        {
+            errors.AddRange(Flatten(e));
+        }
+        if (errors.Count > 0)
+            throw new SettingsException(errors);
+    }
+
+    private static string FindFile()
+    {
+        if (Environment.GetEnvironmentVariable("DASHBOARD_CONFIG") is not { Length: > 0 } named)
+            return Path.Combine(Path.GetFullPath(Environment.GetEnvironmentVariable("DASHBOARD_ROOT") ?? "."), "appsettings.json");
+        return File.Exists(named) ? Path.GetFullPath(named) : throw new SettingsException([$"DASHBOARD_CONFIG: the file '{named}' does not exist or cannot be read."]);
+    }
+
+    private static IEnumerable<string> Flatten(Exception e) => e switch
+    {
+        AggregateException many => many.InnerExceptions.SelectMany(Flatten),
+        OptionsValidationException invalid => invalid.Failures,
+        _ => [], // a value that cannot be converted: SettingsCheck has named it
+    };
+}

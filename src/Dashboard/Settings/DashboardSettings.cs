@@ -1,0 +1,15 @@
+using Dashboard.Access;
+using Dashboard.Fleet;
+using Dashboard.History;
+
+namespace Dashboard.Settings;
+
+/// <summary>The whole section <c>Dashboard</c>: what may stand in it. Each feature binds its own part.</summary>
+internal sealed class DashboardSettings
+{
+    /// <summary>Where the dashboard listens, separated by semicolons.</summary>
+    public string Urls { get; set; } = DashboardApp.DefaultUrls;
+    public IList<ServerOptions> Servers { get; init; } = [];
+    public HistoryOptions History { get; init; } = new();
+    public AccessOptions Access { get; init; } = new();
+}

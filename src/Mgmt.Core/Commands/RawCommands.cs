@@ -1,0 +1,33 @@
+using System.Text;
+using Mgmt.Core.Connection;
+
+namespace Mgmt.Core.Commands;
+
+/// <summary>Commands as a person types them.</summary>
+public static class RawCommands
+{
+    /// <summary>
+    /// Sends a line as it is, quoting and all, and gives the daemon's whole reply, errors included. What ends the reply is known for every documented
+    /// command; for others it is one line, or whatever comes until the daemon answers a second question.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="commandLine">One line without control characters; not one that opens a block.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    /// <exception cref="ArgumentException">The line cannot be sent as one line, or it opens a block.</exception>
+    public static Task<ManagementReply> SendRawAsync(this ManagementConnection connection, string commandLine, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(commandLine);
+        CommandLine.ThrowIfUnsendable(commandLine, CommandLine.MaxLength, nameof(commandLine));
+        string[] words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0 || words[0][0] is '#' or ';')
+            return Task.FromResult(new ManagementReply(IsError: false, "", [], IsComplete: true)); // OpenVPN answers nothing to these
+        if (words[0] is "exit" or "quit")
+            throw new ArgumentException("Close the connection instead: whatever is on its way would be lost.", nameof(commandLine));
+        if (RawReplyShape.OpensBlock(words))
+            throw new ArgumentException($"'{words[0]}' opens a block: use the typed command.", nameof(commandLine));
+        ReplyShape shape = RawReplyShape.Of(words);
+        var reader = new TextReplyReader(shape, connection.Options.MaxReplyBytes);
+        return connection.ExecuteAsync(words[0], Encoding.UTF8.GetBytes(commandLine + "\n"), shape is ReplyShape.Open, reader, cancellationToken);
+    }
+}

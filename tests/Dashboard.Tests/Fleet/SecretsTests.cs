@@ -1,0 +1,19 @@
+using Dashboard.Fleet;
+
+namespace Dashboard.Tests.Fleet;
+
+public class SecretsTests
+{
+    [Theory]
+    [InlineData(">CLIENT:ENV,password=hunter2", ">CLIENT:ENV,password=[hidden]")]
+    [InlineData(">PASSWORD:Auth-Token:SESS_ID_abc", ">PASSWORD:Auth-Token:[hidden]")]
+    [InlineData("PUSH_REPLY,auth-token SESS_ID_abc,ping 10", "PUSH_REPLY,auth-token [hidden],ping 10")]
+    [InlineData("MANAGEMENT: CMD 'password \"Auth\" SCRV1:aGk=:MTIz'", "MANAGEMENT: CMD 'password \"Auth\" SCRV1:[hidden]'")]
+    [InlineData("CRV1::state::123456", "CRV1:[hidden]")]
+    public void A_secret_is_hidden(string text, string expected) => Assert.Equal(expected, Secrets.Mask(text));
+
+    [Theory]
+    [InlineData("alice/198.51.100.11:51634 MULTI: primary virtual IP")]
+    [InlineData("TLS: Username/Password authentication deferred for username 'bob'")]
+    public void Everything_else_stays(string text) => Assert.Equal(text, Secrets.Mask(text));
+}
