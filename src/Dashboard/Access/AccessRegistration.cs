@@ -66,8 +66,8 @@ internal static class AccessRegistration
     }
 
     /// <summary>
-    /// Lets the static files through that a page needs before anybody has signed in: style sheets, fonts, icons and
-    /// the framework's script. The rest is behind the sign-in like everything else.
+    /// Lets the static files through that the pages before the sign-in need: style sheets, fonts and icons. Those pages
+    /// have no script; scripts are behind the sign-in like everything else.
     /// </summary>
     public static TBuilder AllowAnonymousAssets<TBuilder>(this TBuilder assets) where TBuilder : IEndpointConventionBuilder
     {
@@ -80,9 +80,7 @@ internal static class AccessRegistration
     }
 
     private static bool IsNeededToSignIn(string route) =>
-        Path.GetExtension(route) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico"
-        // Also under the name that carries a fingerprint: blazor.web.{hash}.js.
-        || route.TrimStart('/').StartsWith("_framework/blazor.web.", StringComparison.Ordinal);
+        Path.GetExtension(route) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico";
 
     private static void AddUsers(IServiceCollection services)
     {
