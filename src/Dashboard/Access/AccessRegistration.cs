@@ -58,7 +58,6 @@ internal static class AccessRegistration
     /// </summary>
     public static WebApplication MapAccess(this WebApplication app)
     {
-        app.Services.GetRequiredService<ApiTokenStore>(); // a wrong configuration stops the start here at the latest
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseAuthentication();
         app.UseMiddleware<SameOriginMiddleware>();
@@ -67,8 +66,8 @@ internal static class AccessRegistration
     }
 
     /// <summary>
-    /// Lets the static files through that a page needs before anybody has signed in: style sheets, fonts, icons and
-    /// the framework's script. The rest is behind the sign-in like everything else.
+    /// Lets the static files through that the pages before the sign-in need: style sheets, fonts and icons. Those pages
+    /// have no script; scripts are behind the sign-in like everything else.
     /// </summary>
     public static TBuilder AllowAnonymousAssets<TBuilder>(this TBuilder assets) where TBuilder : IEndpointConventionBuilder
     {
@@ -81,14 +80,12 @@ internal static class AccessRegistration
     }
 
     private static bool IsNeededToSignIn(string route) =>
-        Path.GetExtension(route) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico"
-        || route.TrimStart('/') is "_framework/blazor.web.js" or "js/theme.js";
+        Path.GetExtension(route) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico";
 
     private static void AddUsers(IServiceCollection services)
     {
         services.AddIdentityCore<DashboardUser>(static options =>
             {
-                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
                 options.Lockout.MaxFailedAccessAttempts = 5;
                 options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
                 // Length is what makes a password strong; rules about its characters make it predictable.

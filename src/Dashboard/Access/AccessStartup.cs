@@ -12,7 +12,7 @@ namespace Dashboard.Access;
 /// </summary>
 internal sealed class AccessStartup(
     StorageState storage,
-    IServiceScopeFactory scopes,
+    IServiceProvider services,
     FirstAdministratorLink link,
     [FromKeyedServices(AccessRegistration.StandardOutput)] TextWriter output,
     IServer server,
@@ -21,6 +21,13 @@ internal sealed class AccessStartup(
     ILogger<AccessStartup> logger) : BackgroundService
 {
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(5);
+
+    /// <summary>Reads the API tokens while the options, validated a moment ago, are still true of the files they name.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        services.GetRequiredService<ApiTokenStore>();
+        return base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,7 +67,7 @@ internal sealed class AccessStartup(
 
     private async Task<bool> HasUsersAsync(CancellationToken stoppingToken)
     {
-        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        await using AsyncServiceScope scope = services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<DashboardDbContext>();
         var roles = scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole<Guid>>>();
         await AccessLock.RunAsync(database, async () =>

@@ -1,4 +1,5 @@
 using Dashboard.History;
+using Dashboard.Storage;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Options;
@@ -6,14 +7,14 @@ using Microsoft.Extensions.Options;
 namespace Dashboard.Access;
 
 /// <summary>Keeps the keys that sign cookies in the data folder, readable by the dashboard's user alone, so that sessions survive a restart.</summary>
-internal sealed class KeyRing(IOptions<HistoryOptions> history, IHostEnvironment environment, ILoggerFactory loggers)
+internal sealed class KeyRing(IOptions<HistoryOptions> history, InstallationRoot root, ILoggerFactory loggers)
     : IConfigureOptions<KeyManagementOptions>
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public void Configure(KeyManagementOptions options)
     {
-        string path = Path.Combine(environment.ContentRootPath, history.Value.DataDirectory, "keys");
+        string path = Path.Combine(root.Path, history.Value.DataDirectory, "keys");
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);
