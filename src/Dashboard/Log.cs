@@ -24,6 +24,6 @@ internal static partial class Log
     [LoggerMessage(EventId = 3005, Level = LogLevel.Information, Message = "The database is ready")]
     public static partial void StorageReady(ILogger logger);
 
-    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The database cannot be used: {Reason} Next try in {Delay}")]
-    public static partial void StorageUnavailable(ILogger logger, string reason, TimeSpan delay);
+    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The database cannot be used, next try in {Delay}: {Reason}")]
+    public static partial void StorageUnavailable(ILogger logger, TimeSpan delay, string reason);
 }
