@@ -2,6 +2,7 @@ using Dashboard.Access;
 using Dashboard.Api;
 using Dashboard.Components;
 using Dashboard.Fleet;
+using Dashboard.History;
 using Dashboard.Settings;
 using Dashboard.Storage;
 
@@ -21,6 +22,7 @@ internal static class DashboardApp
         builder.AddDashboardConfiguration(options.Args ?? []);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddStorage();
+        builder.AddHistory();
         builder.AddFleet();
         builder.AddAccess();
         builder.AddApi();
