@@ -24,7 +24,7 @@ public sealed class LookTests(LiveDashboard dashboard)
         Task traffic = dashboard.Lab.TrafficAsync("alice", 12, TimeSpan.FromSeconds(8), TrafficDirection.ToClient, Cancel);
 
         await visit.GotoAsync("/");
-        await Expect(visit.Page.GetByText("Live").First).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Table).GetByText("Live")).ToBeVisibleAsync();
         await LookAsync(visit.Page, $"overview-{screen}");
         await visit.GotoAsync("/servers/site/paris");
         await Expect(visit.Page.Locator(".apexcharts-series path").First).ToBeAttachedAsync();
