@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 
 namespace E2E.Program;
@@ -132,7 +133,10 @@ public sealed class DashboardProgram : IAsyncDisposable
         // Paths with spaces have to work, so every test run proves it.
         folder ??= Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"dashboard test {Guid.NewGuid():N}")).FullName;
         string configuration = Path.Combine(folder, "appsettings.json");
-        await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(new { Dashboard = settings }), cancellationToken);
+        JsonObject dashboard = JsonSerializer.SerializeToNode(settings)!.AsObject();
+        dashboard.TryAdd("Urls", "http://127.0.0.1:0");
+        dashboard.TryAdd("History", new JsonObject { ["DataDirectory"] = Path.Combine(folder, "data") });
+        await File.WriteAllTextAsync(configuration, new JsonObject { ["Dashboard"] = dashboard }.ToJsonString(), cancellationToken);
         ProcessStartInfo start = new("dotnet", [dll])
         {
             UseShellExecute = false,
@@ -143,8 +147,6 @@ public sealed class DashboardProgram : IAsyncDisposable
             {
                 ["DASHBOARD_ROOT"] = Repository.Root,
                 ["DASHBOARD_CONFIG"] = configuration,
-                ["Dashboard__Urls"] = "http://127.0.0.1:0",
-                ["Dashboard__History__DataDirectory"] = Path.Combine(folder, "data"),
             },
         };
         return new DashboardProgram(Process.Start(start)!, folder);
