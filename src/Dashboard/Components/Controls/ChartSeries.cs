@@ -9,12 +9,17 @@ namespace Dashboard.Components.Controls;
 /// <param name="Key">Names what is drawn. Under the same key new points are added to those drawn; another key starts afresh.</param>
 public sealed record ChartSeries(string Key, DateTimeOffset From, DateTimeOffset To, ImmutableArray<RatePoint> Points, ImmutableArray<TrafficGap> Gaps)
 {
+    /// <summary>A chart of a dashboard that has just been started begins with this much, not with an empty quarter of an hour.</summary>
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMinutes(2);
+
     /// <summary>The end of what was seen as it happened, up to its last point; runs of unknown points are gaps.</summary>
-    public static ChartSeries Live(ServerSnapshot server, TimeSpan length)
+    /// <param name="longest">How much is shown at most.</param>
+    public static ChartSeries Live(ServerSnapshot server, TimeSpan longest)
     {
         DateTimeOffset to = server.Throughput is [.., var last] ? last.At : server.AsOf;
-        ImmutableArray<RatePoint> points = [.. server.Throughput.SkipWhile(point => point.At < to - length)];
-        return new ChartSeries($"{server.Name}\u001flive", to - length, to, points, FindGaps(points));
+        ImmutableArray<RatePoint> points = [.. server.Throughput.SkipWhile(point => point.At < to - longest)];
+        TimeSpan seen = points is [var first, ..] ? to - first.At : TimeSpan.Zero;
+        return new ChartSeries($"{server.Name}\u001flive", to - (seen > s_shortest ? seen : s_shortest), to, points, FindGaps(points));
     }
 
     /// <summary>Runs of unknown points, each from the last known point before to the first known one after.</summary>
