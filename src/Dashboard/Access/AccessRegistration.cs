@@ -114,7 +114,7 @@ internal static class AccessRegistration
             .AddPolicyScheme(AnySchemeName, displayName: null, static options => options.ForwardDefaultSelector =
                 static context => ApiTokenHandler.IsPresented(context.Request) ? ApiTokenHandler.SchemeName : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, configureOptions: null)
-            .AddApplicationCookie();
+            .AddIdentityCookies(); // all four: the framework signs out of the others when it ends a session
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme, static options =>
         {
             options.EventsType = typeof(CookieEvents);
