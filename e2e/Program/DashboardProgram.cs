@@ -138,6 +138,7 @@ public sealed class DashboardProgram : IAsyncDisposable
         await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(new { Dashboard = settings }), cancellationToken);
         ProcessStartInfo start = new("dotnet", [dll])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder,

@@ -2,6 +2,7 @@ using Dashboard.Access;
 using Dashboard.Api;
 using Dashboard.Components;
 using Dashboard.Fleet;
+using Dashboard.History;
 using Dashboard.Settings;
 using Dashboard.Storage;
 
@@ -21,6 +22,7 @@ internal static class DashboardApp
         builder.AddDashboardConfiguration(options.Args ?? []);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddStorage();
+        builder.AddHistory();
         builder.AddFleet();
         builder.AddAccess();
         builder.AddApi();
@@ -55,7 +57,7 @@ internal static class DashboardApp
             await Console.Error.WriteLineAsync(e.Message);
             return 2;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or StorageException)
         {
             await Console.Error.WriteLineAsync($"OpenVPN Dashboard cannot start: {e.Message}"); // the port is taken, for one
             return 1;

@@ -21,6 +21,7 @@ public sealed class FakeOpenVpnServer : IAsyncDisposable
     private readonly List<Task> _tasks = [];
     private readonly List<Socket> _listeners = [];
     private readonly Lock _gate = new();
+    private bool _isDisposed;
     private TaskCompletionSource<Stream> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public FakeOpenVpnServer() => _tasks.Add(ServeAsync());
@@ -109,6 +110,9 @@ public sealed class FakeOpenVpnServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         await _ending.CancelAsync();
         Task[] tasks;
         lock (_gate)

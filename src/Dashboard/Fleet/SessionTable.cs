@@ -35,9 +35,9 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             if (row.Id is not { } cid || row.ConnectedSince is not { } since)
                 continue; // 2.3 and older: no CID to hold on to
             listed.Add(cid);
-            TrackedSession session = Track(new SessionIdentity(server, cid, since, row.CommonName, row.RealAddress.Text), lastSeen, now);
+            TrackedSession session = Track(new SessionIdentity(server, cid, since, row.CommonName, row.RealAddress.Text), lastSeen, now, out bool isNew);
             SessionDetails details = new(Known(row.Username), Known(row.VirtualAddress), Known(row.VirtualAddress6), null, Cipher(row));
-            if (session.Learn(details, row.RealAddress.Text))
+            if (session.Learn(details, row.RealAddress.Text) || isNew)
                 Report(session, now);
             if (session.ReadStatus(row.BytesReceived, row.BytesSent, now, statusInterval))
                 ReportCounters(session, now);
@@ -115,8 +115,9 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     // ESTABLISHED may come before the status that names the session.
     private readonly Dictionary<ClientId, string?> _platforms = [];
 
-    private TrackedSession Track(SessionIdentity identity, DateTimeOffset lastSeen, DateTimeOffset now)
+    private TrackedSession Track(SessionIdentity identity, DateTimeOffset lastSeen, DateTimeOffset now, out bool isNew)
     {
+        isNew = false;
         if (Find(identity.Cid) is { } known)
         {
             if (known.Identity.ConnectedSince == identity.ConnectedSince && known.Identity.CommonName == identity.CommonName)
@@ -128,7 +129,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         _sessions.Add(identity.Cid, session);
         _platforms.Remove(identity.Cid, out string? platform);
         session.Learn(new SessionDetails(null, null, null, platform, null), identity.RealAddress);
-        Report(session, now);
+        isNew = true;
         return session;
     }
 

@@ -16,7 +16,7 @@ internal static class ConfigurationSetup
             {
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
-                ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical", // what stops a start is told without a stack trace
             },
         });
         string file = FindFile();
@@ -37,7 +37,12 @@ internal static class ConfigurationSetup
     /// <exception cref="SettingsException">With every mistake of the configuration.</exception>
     public static void CheckSettings(this WebApplication app)
     {
-        List<string> errors = [.. SettingsCheck.Find(app.Configuration.GetSection("Dashboard"), typeof(DashboardSettings))];
+        List<string> errors = [];
+        foreach (SettingsMistake mistake in SettingsCheck.Find(app.Configuration.GetSection("Dashboard"), typeof(DashboardSettings)).ToArray())
+        {
+            errors.Add(mistake.ToString());
+            app.Configuration[mistake.Key] = null; // so that the validators can look at the rest
+        }
         try
         {
             app.Services.GetRequiredService<IStartupValidator>().Validate();
@@ -61,6 +66,6 @@ internal static class ConfigurationSetup
     {
         AggregateException many => many.InnerExceptions.SelectMany(Flatten),
         OptionsValidationException invalid => invalid.Failures,
-        _ => [], // a value that cannot be converted: SettingsCheck has named it
+        _ => [e.Message],
     };
 }

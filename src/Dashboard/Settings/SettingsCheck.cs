@@ -10,32 +10,32 @@ namespace Dashboard.Settings;
 /// </summary>
 internal static class SettingsCheck
 {
-    public static IEnumerable<string> Find(IConfigurationSection section, Type type) =>
+    public static IEnumerable<SettingsMistake> Find(IConfigurationSection section, Type type) =>
         ElementOf(type) is { } element
             ? section.GetChildren().SelectMany(child => Find(child, element))
             : IsLeaf(type) ? Leaf(section, type) : Properties(section, type);
 
-    private static IEnumerable<string> Properties(IConfigurationSection section, Type type)
+    private static IEnumerable<SettingsMistake> Properties(IConfigurationSection section, Type type)
     {
         PropertyInfo[] known = type.GetProperties();
         foreach (IConfigurationSection child in section.GetChildren())
         {
             PropertyInfo? property = known.FirstOrDefault(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             if (property is null)
-                yield return $"{child.Path}: no such setting; known here: {string.Join(", ", known.Select(p => p.Name))}.";
+                yield return new(child.Path, $"no such setting; known here: {string.Join(", ", known.Select(p => p.Name))}.");
             else
-                foreach (string error in Find(child, property.PropertyType))
-                    yield return error;
+                foreach (SettingsMistake mistake in Find(child, property.PropertyType))
+                    yield return mistake;
         }
     }
 
-    private static IEnumerable<string> Leaf(IConfigurationSection section, Type type)
+    private static IEnumerable<SettingsMistake> Leaf(IConfigurationSection section, Type type)
     {
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
         if (section.GetChildren().Any())
-            yield return $"{section.Path}: one value is wanted here, not a list or a group.";
+            yield return new(section.Path, "one value is wanted here, not a list or a group.");
         else if (section.Value is { Length: > 0 } value && !CanConvert(plain, value))
-            yield return $"{section.Path}: '{value}' is not {Describe(plain)}.";
+            yield return new(section.Path, $"'{value}' is not {Describe(plain)}.");
     }
 
     private static bool CanConvert(Type type, string value)

@@ -30,6 +30,6 @@ public class SettingsCheckTests
         IConfigurationRoot configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Dashboard:{s.Key}", (string?)s.Value)))
             .Build();
-        return [.. SettingsCheck.Find(configuration.GetSection("Dashboard"), typeof(FleetOptions))];
+        return [.. SettingsCheck.Find(configuration.GetSection("Dashboard"), typeof(FleetOptions)).Select(m => m.ToString())];
     }
 }

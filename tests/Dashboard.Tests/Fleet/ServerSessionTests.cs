@@ -1,0 +1,358 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+using Dashboard.Fleet;
+using Dashboard.Live;
+
+using Microsoft.Extensions.Logging.Abstractions;
+
+using Tests.Shared;
+
+namespace Dashboard.Tests.Fleet;
+
+/// <summary>One server's loop against a scripted daemon on a real socket, with a clock that the test turns.</summary>
+public sealed class ServerSessionTests : IAsyncDisposable
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+
+    private readonly FakeOpenVpnServer _daemon = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly LiveStore _live;
+    private readonly RecordingObserver _observer = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("fleet-").FullName;
+    private readonly ServerOptions _options;
+    private ServerSession? _session;
+    private Task _running = Task.CompletedTask;
+
+    public ServerSessionTests()
+    {
+        _live = new LiveStore(_time, NullLogger<LiveStore>.Instance);
+        _options = new ServerOptions { Name = "paris", Endpoint = "unix:" + Path.Combine(_folder, "m.sock") };
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _daemon.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task A_connected_server_is_live_with_its_clients()
+    {
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice", received: 10, sent: 20), FakeOpenVpnServer.ClientRow(1, "<b>x</b>"));
+        Start();
+
+        ServerSnapshot server = await UntilAsync(s => s is { Status: ServerStatus.Live, Clients.Length: 2 });
+
+        Assert.Equal(("2.6.14", 4711, false), (server.Version, server.Pid, server.HoldFlag));
+        Assert.Equal(["<b>x</b>", "alice"], server.Clients!.Value.Select(c => c.CommonName).Order(StringComparer.Ordinal));
+        Assert.Equal("watching", _observer.Take()[0]);
+    }
+
+    [Fact]
+    public async Task Byte_counts_are_asked_for_after_the_subscriptions_and_again_on_a_new_connection()
+    {
+        Start();
+        await HeardAsync("state on");
+        await HeardAsync("bytecount 2");
+        await UntilAsync(s => s.IsLive);
+
+        await _daemon.HangUpAsync(Cancel);
+
+        await UntilAsync(s => s.Status is ServerStatus.Unreachable);
+        await UntilAsync(s => s.IsLive);
+        await HeardAsync("bytecount 2");
+        Assert.Equal(["watching", "not watching", "watching"], _observer.Take());
+    }
+
+    [Fact]
+    public async Task A_silent_daemon_means_that_the_slot_is_taken_and_the_place_in_line_is_kept()
+    {
+        _daemon.Greeting = null;
+        Start();
+        ServerSnapshot waiting = await UntilAsync(s => s.Status is ServerStatus.SlotTaken);
+        Assert.NotEmpty(waiting.Advice);
+        Assert.True(waiting.AsOf - waiting.StatusSince < TimeSpan.FromSeconds(10));
+
+        await _daemon.SayAsync(">INFO:OpenVPN Management Interface Version 5 -- type 'help' for more info\r\n", Cancel);
+
+        await UntilAsync(s => s.IsLive);
+        Assert.Equal(1, _daemon.Sessions);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_wants_a_password_says_so()
+    {
+        _daemon.Password = "secret";
+        Start();
+
+        Assert.Contains("PasswordFile", (await UntilAsync(s => s.Status is ServerStatus.PasswordWanted)).Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_a_state_of_its_own_and_is_never_shown()
+    {
+        _daemon.Password = "secret";
+        Password("hunter2");
+        Start();
+
+        ServerSnapshot server = await UntilAsync(s => s.Status is ServerStatus.PasswordWrong);
+
+        Assert.DoesNotContain("hunter2", server.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_right_password_opens_the_session()
+    {
+        _daemon.Password = "se cret\"";
+        Password("se cret\"\nsecond line");
+        Start();
+
+        await UntilAsync(s => s.IsLive);
+    }
+
+    [Fact]
+    public async Task Something_that_is_not_OpenVPN_is_told_apart()
+    {
+        using TcpListener ssh = new(IPAddress.Loopback, 0);
+        ssh.Start();
+        _options.Endpoint = $"tcp://127.0.0.1:{((IPEndPoint)ssh.LocalEndpoint).Port}";
+        Start(listen: false);
+        using (TcpClient visitor = await ssh.AcceptTcpClientAsync(Cancel))
+            await visitor.GetStream().WriteAsync(Encoding.ASCII.GetBytes("SSH-2.0-OpenSSH_9.2\r\n"), Cancel);
+
+        await UntilAsync(s => s.Status is ServerStatus.NotOpenVpn);
+    }
+
+    [Fact]
+    public async Task A_missing_socket_is_unreachable_with_the_line_to_add_and_the_next_attempt()
+    {
+        Start(listen: false);
+
+        ServerSnapshot server = await UntilAsync(s => s.Status is ServerStatus.Unreachable);
+
+        Assert.Equal("There is no such socket.", server.Detail);
+        Assert.Contains($"management {_folder}/m.sock unix", server.Advice, StringComparison.Ordinal);
+        Assert.NotNull(server.NextAttempt);
+        Assert.Null(server.Clients);
+    }
+
+    [Fact]
+    public async Task A_hold_is_shown_and_left_to_a_person()
+    {
+        Hold();
+        Start();
+
+        await UntilAsync(s => s.Status is ServerStatus.Held);
+        OperationResult result = await ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.Release, token));
+
+        Assert.Equal(new OperationResult(OperationOutcome.Done, "hold release succeeded"), result);
+        await UntilAsync(s => s.Status is ServerStatus.Starting);
+    }
+
+    [Fact]
+    public async Task A_hold_is_released_at_once_where_the_policy_says_so()
+    {
+        _options.HoldPolicy = HoldPolicy.Release;
+        Hold();
+        Start();
+
+        await HeardAsync("hold release");
+    }
+
+    [Fact]
+    public async Task A_malformed_line_is_counted_and_shown_and_costs_nothing_else()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+
+        await _daemon.SayAsync(">BYTECOUNT_CLI:x,password=hunter2,y\r\n", Cancel);
+
+        ServerSnapshot server = await UntilAsync(s => s.MalformedLines == 1);
+        Assert.Equal("BYTECOUNT_CLI:x,password=[hidden],y", server.LastMalformedLine);
+        Assert.True(server.IsLive);
+    }
+
+    [Fact]
+    public async Task A_restart_of_the_daemon_ends_its_sessions_and_the_same_CID_is_somebody_else_afterwards()
+    {
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice", received: 5_000, since: 1000));
+        Start();
+        ServerSnapshot before = await UntilAsync(s => s.Clients is [_]);
+        _observer.Take();
+
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice", received: 7, since: 2000));
+        await _daemon.SayAsync(">STATE:2000,RECONNECTING,SIGUSR1,,,,,\r\n>STATE:2001,CONNECTED,SUCCESS,10.80.0.1,,,,\r\n", Cancel);
+
+        ServerSnapshot after = await UntilAsync(s => s.Clients is [{ ReceivedBytes: 7 }]);
+        Assert.NotEqual(before.Clients!.Value[0].Session, after.Clients!.Value[0].Session);
+        Assert.Equal(["ended alice within 0 s RECONNECTING: SIGUSR1", "seen alice 10.80.0.2", "counted alice 7 0"], _observer.Take());
+    }
+
+    [Fact]
+    public async Task A_byte_count_of_a_stranger_asks_for_the_list()
+    {
+        _options.StatusInterval = TimeSpan.FromHours(1);
+        Start();
+        await UntilAsync(s => s is { IsLive: true, Clients: [] });
+        Clients(FakeOpenVpnServer.ClientRow(4, "late"));
+
+        await _daemon.SayAsync(">BYTECOUNT_CLI:4,100,200\r\n", Cancel);
+
+        await UntilAsync(s => s.Clients is [{ CommonName: "late" }]);
+    }
+
+    [Fact]
+    public async Task A_client_is_disconnected_by_its_CID_and_the_daemon_answers()
+    {
+        Clients(FakeOpenVpnServer.ClientRow(3, "alice"));
+        _daemon.On("client-kill", "SUCCESS: client-kill command succeeded\r\n");
+        Start();
+        SessionIdentity alice = (await UntilAsync(s => s.Clients is [_])).Clients!.Value[0].Identity;
+
+        OperationResult result = await ExecuteAsync((watch, token) => watch.DisconnectAsync(alice, DisconnectMode.Halt, token));
+
+        Assert.Equal(new OperationResult(OperationOutcome.Done, "client-kill command succeeded"), result);
+        await HeardAsync("client-kill 3 HALT");
+        Clients();
+        await UntilAsync(s => s.Clients is []);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_no_longer_what_the_operator_saw_is_not_touched()
+    {
+        Clients(FakeOpenVpnServer.ClientRow(3, "alice"));
+        Start();
+        SessionIdentity alice = (await UntilAsync(s => s.Clients is [_])).Clients!.Value[0].Identity;
+        Clients(FakeOpenVpnServer.ClientRow(3, "bob"));
+
+        OperationResult result = await ExecuteAsync((watch, token) => watch.DisconnectAsync(alice, DisconnectMode.Restart, token));
+
+        Assert.Equal(OperationOutcome.Stale, result.Outcome);
+        await StopAsync();
+        Assert.DoesNotContain("client-kill 3", await HeardAsync("exit"));
+    }
+
+    [Fact]
+    public async Task The_daemon_s_refusal_is_told_in_its_own_words()
+    {
+        _daemon.On("signal", "ERROR: signal 'SIGHUP' is currently ignored\r\n");
+        Start();
+        await UntilAsync(s => s.IsLive);
+
+        OperationResult result = await ExecuteAsync((watch, token) => watch.SignalAsync(ServerSignal.SIGHUP, token));
+
+        Assert.Equal(new OperationResult(OperationOutcome.Failed, "signal 'SIGHUP' is currently ignored"), result);
+    }
+
+    [Fact]
+    public async Task Without_a_management_session_nothing_is_sent()
+    {
+        Start(listen: false);
+        await UntilAsync(s => s.Status is ServerStatus.Unreachable);
+
+        Assert.Equal(OperationOutcome.Stale, (await ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token))).Outcome);
+    }
+
+    [Fact]
+    public async Task The_slot_is_given_back_in_good_order()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+
+        await StopAsync();
+
+        Assert.Equal(["bytecount 0", "exit"], (await HeardAsync("exit")).TakeLast(2));
+    }
+
+    [Fact]
+    public async Task A_lost_server_keeps_showing_what_was_known()
+    {
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice"));
+        Start();
+        await UntilAsync(s => s.Clients is [_]);
+
+        await _daemon.DisposeAsync();
+
+        ServerSnapshot lost = await UntilAsync(s => s.Status is ServerStatus.Unreachable);
+        Assert.Equal("alice", Assert.Single(lost.Clients!.Value).CommonName);
+        Assert.Null(lost.ReceivedRate);
+        Assert.NotNull(lost.LastSeen);
+    }
+
+    private void Start(bool listen = true)
+    {
+        if (listen)
+            _daemon.ListenUnix(Path.Combine(_folder, "m.sock"));
+        _session = new ServerSession(_options, _live, [_observer], _time, NullLogger.Instance);
+        _running = Task.Run(() => _session.RunAsync(_stop.Token), Cancel);
+    }
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await TurnClockUntilAsync(() => _running.IsCompleted);
+        await _running;
+    }
+
+    private void Clients(params string[] rows) => _daemon.On("status 3", _daemon.Status(rows));
+
+    private void Hold()
+    {
+        _daemon.AfterGreeting = ">HOLD:Waiting for hold release:0\r\n";
+        _daemon.On("state", "1000,CONNECTING,,,,,,\r\nEND\r\n");
+        _daemon.On("status 3", "ERROR: The 'status' command is not supported by the current daemon mode\r\n");
+    }
+
+    private void Password(string content)
+    {
+        _options.PasswordFile = Path.Combine(_folder, "password");
+        File.WriteAllText(_options.PasswordFile, content);
+    }
+
+    private async Task<OperationResult> ExecuteAsync(Func<ServerWatch, CancellationToken, Task<OperationResult>> operation)
+    {
+        Task<OperationResult> executing = _session!.ExecuteAsync(operation, Cancel);
+        await TurnClockUntilAsync(() => executing.IsCompleted);
+        return await executing;
+    }
+
+    /// <summary>What the daemon heard since the last call, up to and with a certain line.</summary>
+    private async Task<List<string>> HeardAsync(string until)
+    {
+        List<string> heard = [];
+        do
+        {
+            Task<string> next = _daemon.HeardAsync(Cancel);
+            await TurnClockUntilAsync(() => next.IsCompleted);
+            heard.Add(await next);
+        }
+        while (heard[^1] != until);
+        return heard;
+    }
+
+    private async Task<ServerSnapshot> UntilAsync(Func<ServerSnapshot, bool> condition)
+    {
+        await TurnClockUntilAsync(() => condition(_live.Find("paris")!));
+        return _live.Find("paris")!;
+    }
+
+    // The other end of the socket has no clock to turn, so each step leaves it a moment.
+    private async Task TurnClockUntilAsync(Func<bool> condition)
+    {
+        DateTime limit = DateTime.UtcNow + s_limit;
+        while (!condition())
+        {
+            if (DateTime.UtcNow > limit)
+                throw new TimeoutException($"It did not come to that. The server: {_live.Find("paris")}");
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(1, Cancel);
+        }
+    }
+}
