@@ -212,7 +212,7 @@ public sealed class SignInTests(SignInTests.Fixture fixture) : IClassFixture<Sig
         internal CountingHasher Hasher { get; } = new();
 
         public async ValueTask InitializeAsync() =>
-            App = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString(), builder =>
+            App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), builder =>
             {
                 builder.Services.AddSingleton<IPasswordHasher<DashboardUser>>(Hasher);
                 builder.Services.AddSingleton(new SignInThrottle(new EndlessWindows())); // these tests come from one address
