@@ -62,6 +62,7 @@ internal static class AccessRegistration
         app.UseAuthentication();
         app.UseMiddleware<SameOriginMiddleware>();
         app.UseAuthorization();
+        SignOutEndpoint.Map(app);
         return app;
     }
 
@@ -119,7 +120,7 @@ internal static class AccessRegistration
         {
             options.EventsType = typeof(CookieEvents);
             options.LoginPath = "/account/sign-in";
-            options.LogoutPath = "/account/sign-out";
+            options.LogoutPath = SignOutEndpoint.Path;
             options.AccessDeniedPath = "/account/access-denied";
             options.ReturnUrlParameter = "returnUrl";
             options.ExpireTimeSpan = TimeSpan.FromHours(12);
