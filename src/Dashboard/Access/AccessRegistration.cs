@@ -29,6 +29,9 @@ internal static class AccessRegistration
         // The address of the first administrator's page holds its token, and the framework logs whole addresses.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 
+        // It warns that the keys lie unencrypted. They do, in a folder that only their owner can open: see KeyRing.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
+
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton(StandardOutput, Console.Out);
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
