@@ -17,18 +17,17 @@ public sealed class DashboardProgram : IAsyncDisposable
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly List<string> _output = [];
-    private readonly bool _ownsFolder;
 
-    private DashboardProgram(Process process, string folder, bool ownsFolder)
+    private DashboardProgram(Process process, string folder)
     {
-        (_process, Folder, _ownsFolder) = (process, folder, ownsFolder);
+        (_process, Folder) = (process, folder);
         process.OutputDataReceived += (_, line) => Take(line.Data);
         process.ErrorDataReceived += (_, line) => Take(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Configuration and data; may be handed to a second start.</summary>
+    /// <summary>Configuration and data; removed at the end.</summary>
     public string Folder { get; }
 
     public Uri Address { get; private set; } = null!;
@@ -44,10 +43,10 @@ public sealed class DashboardProgram : IAsyncDisposable
     }
 
     /// <param name="settings">What stands under <c>Dashboard</c> in its configuration.</param>
-    /// <param name="folder">The folder of an earlier start, to go on with its data; the caller then removes it.</param>
-    public static async Task<DashboardProgram> StartAsync(object settings, string? folder = null, CancellationToken cancellationToken = default)
+    /// <param name="earlier">A start that has ended, to go on with its data.</param>
+    public static async Task<DashboardProgram> StartAsync(object settings, DashboardProgram? earlier = null, CancellationToken cancellationToken = default)
     {
-        DashboardProgram program = await LaunchAsync(settings, folder, cancellationToken);
+        DashboardProgram program = await LaunchAsync(settings, earlier?.Folder, cancellationToken);
         try
         {
             string line = await program.WaitForLineAsync("OpenVPN Dashboard: ", cancellationToken);
@@ -122,8 +121,7 @@ public sealed class DashboardProgram : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         }
         _process.Dispose();
-        if (_ownsFolder)
-            Directory.Delete(Folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 
     private static async Task<DashboardProgram> LaunchAsync(object settings, string? folder, CancellationToken cancellationToken)
@@ -132,7 +130,6 @@ public sealed class DashboardProgram : IAsyncDisposable
         if (!File.Exists(dll))
             throw new FileNotFoundException($"{dll} is missing: ./test publishes the program before it runs these tests.");
         // Paths with spaces have to work, so every test run proves it.
-        bool ownsFolder = folder is null;
         folder ??= Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"dashboard test {Guid.NewGuid():N}")).FullName;
         string configuration = Path.Combine(folder, "appsettings.json");
         await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(new { Dashboard = settings }), cancellationToken);
@@ -150,7 +147,7 @@ public sealed class DashboardProgram : IAsyncDisposable
                 ["Dashboard__History__DataDirectory"] = Path.Combine(folder, "data"),
             },
         };
-        return new DashboardProgram(Process.Start(start)!, folder, ownsFolder);
+        return new DashboardProgram(Process.Start(start)!, folder);
     }
 
     private void Take(string? line)

@@ -26,11 +26,12 @@ internal static class DashboardApp
         builder.AddFleet();
         builder.AddAccess();
         builder.AddApi();
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddComponents();
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
         app.CheckSettings();
+        app.UseErrorPages();
         app.MapAccess();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymousAssets();

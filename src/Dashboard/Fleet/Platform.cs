@@ -8,10 +8,10 @@ internal static class Platform
     private const int MaxLength = 100;
 
     /// <summary>For example <c>linux · 2.6.14</c>; null where the client tells nothing.</summary>
-    public static string? Describe(ClientEnvironment environment)
+    public static string? Describe(ClientEnvironment environment) => Describe(environment["IV_PLAT"], environment["IV_VER"]);
+
+    public static string? Describe(string? platform, string? version)
     {
-        string? platform = environment["IV_PLAT"];
-        string? version = environment["IV_VER"];
         string text = (platform, version) switch
         {
             (null or "", null or "") => "",

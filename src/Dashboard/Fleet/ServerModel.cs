@@ -16,6 +16,7 @@ internal sealed class ServerModel
     private readonly RecentQueue<LogEntry> _log = new(ServerSnapshot.MaxLogLines);
     private readonly RecentQueue<EchoEntry> _echo = new(ServerSnapshot.MaxLogLines);
     private readonly RecentQueue<RatePoint> _throughput;
+    private readonly PeerInfo _peerInfo = new();
     private readonly TimeSpan _byteCountInterval;
     private ServerSnapshot _facts;
     private long _lines;
@@ -27,7 +28,7 @@ internal sealed class ServerModel
         _byteCountInterval = options.ByteCountInterval;
         _throughput = new RecentQueue<RatePoint>((int)Math.Max(2, s_throughputKept / options.ByteCountInterval));
         _facts = new ServerSnapshot(options.Name, options.Endpoint) { StatusSince = now, AsOf = now };
-        Sessions = new SessionTable(options.Name, options.ByteCountInterval, options.StatusInterval, observers);
+        Sessions = new SessionTable(options.Name, options.ByteCountInterval, options.StatusInterval, _peerInfo, observers);
     }
 
     public SessionTable Sessions { get; }
@@ -67,6 +68,7 @@ internal sealed class ServerModel
     {
         if (DaemonLog.IsTraceOfWatching(line.Text))
             return;
+        _peerInfo.Read(line.Text);
         _log.Add(new LogEntry(++_lines, line.Time, DaemonLog.SeverityOf(line.Flags), Secrets.Mask(line.Text)));
         Changed = true;
     }

@@ -12,7 +12,7 @@ namespace Dashboard.Fleet;
 /// The sessions of one server: learns of them from <c>status 3</c>, byte counts and <c>&gt;CLIENT</c> notifications, in the
 /// order in which the daemon said them, and tells the observers. No I/O, no clock of its own.
 /// </summary>
-internal sealed class SessionTable(string server, TimeSpan byteCountInterval, TimeSpan statusInterval, IReadOnlyList<IFleetObserver> observers)
+internal sealed class SessionTable(string server, TimeSpan byteCountInterval, TimeSpan statusInterval, PeerInfo peerInfo, IReadOnlyList<IFleetObserver> observers)
 {
     private readonly Dictionary<ClientId, TrackedSession> _sessions = [];
 
@@ -128,6 +128,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         TrackedSession session = new(identity);
         _sessions.Add(identity.Cid, session);
         _platforms.Remove(identity.Cid, out string? platform);
+        platform ??= peerInfo.Find(identity.RealAddress);
         session.Learn(new SessionDetails(null, null, null, platform, null), identity.RealAddress);
         isNew = true;
         return session;

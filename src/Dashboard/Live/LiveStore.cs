@@ -16,6 +16,9 @@ public sealed class LiveStore(TimeProvider time, ILogger<LiveStore> logger)
 
     public ServerSnapshot? Find(string server) => Servers.GetValueOrDefault(server);
 
+    /// <summary>How many subscriptions have not been disposed.</summary>
+    internal int Subscribers => _subscribers.Length;
+
     /// <summary>Replaces a server's snapshot, or adds it.</summary>
     public void Publish(ServerSnapshot snapshot)
     {

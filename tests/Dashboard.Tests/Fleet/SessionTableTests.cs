@@ -14,10 +14,11 @@ public class SessionTableTests
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly RecordingObserver _observer = new();
+    private readonly PeerInfo _peerInfo = new();
     private readonly SessionTable _table;
     private DateTimeOffset _now = s_start;
 
-    public SessionTableTests() => _table = new SessionTable("paris", s_byteCountInterval, s_statusInterval, [_observer]);
+    public SessionTableTests() => _table = new SessionTable("paris", s_byteCountInterval, s_statusInterval, _peerInfo, [_observer]);
 
     [Fact]
     public void A_listed_client_is_reported_with_its_counters()
@@ -205,6 +206,30 @@ public class SessionTableTests
         Status(Row(0, "alice"));
 
         Assert.Equal("linux · 2.6.14", Assert.Single(_table.Picture()).Platform);
+    }
+
+    [Theory]
+    [InlineData("198.51.100.11:1000", "198.51.100.11:1000")]
+    [InlineData("2001:db8:77::b", "2001:db8:77::b")]
+    [InlineData("udp4:198.51.100.11:1000", "198.51.100.11:1000")]
+    public void The_platform_of_a_session_older_than_our_connection_is_found_in_the_log(string address, string prefix)
+    {
+        _peerInfo.Read($"{prefix} peer info: IV_VER=2.6.14");
+        _peerInfo.Read($"{prefix} peer info: IV_PLAT=linux");
+
+        Status(Row(0, "alice", address: address));
+
+        Assert.Equal("linux · 2.6.14", Assert.Single(_table.Picture()).Platform);
+    }
+
+    [Fact]
+    public void A_name_that_looks_like_an_address_tells_no_lies_about_others()
+    {
+        _peerInfo.Read("198.51.100.11:1000/203.0.113.66:6666 peer info: IV_PLAT=evil");
+
+        Status(Row(0, "alice", address: "198.51.100.11:1000"));
+
+        Assert.Null(Assert.Single(_table.Picture()).Platform);
     }
 
     [Fact]

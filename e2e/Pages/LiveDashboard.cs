@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+
+using E2E.Browsers;
+using E2E.Lab;
+using E2E.Program;
+
+using Microsoft.Playwright;
+
+namespace E2E.Pages;
+
+/// <summary>
+/// A real OpenVPN server with three real clients, the real program that looks after it, an administrator, and beside it
+/// servers that cannot be had, each for a reason of its own.
+/// </summary>
+public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
+{
+    public const string UserName = "ana";
+    public const string Password = "correct horse battery staple";
+
+    private const string ApiToken = "0123456789abcdef0123456789abcdef";
+
+    private readonly TcpListener _silent = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _sshServer = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _ended = new();
+    private VpnLab? _guarded;
+
+    public VpnLab Lab { get; private set; } = null!;
+    public DashboardProgram Program { get; private set; } = null!;
+
+    /// <summary>As a program would talk to it, with a token of an administrator.</summary>
+    public HttpClient Api { get; private set; } = null!;
+
+    /// <summary>What the configuration says; a second start needs it again.</summary>
+    public object Settings { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _silent.Start();
+        _sshServer.Start();
+        _ = GreetAsSshAsync();
+        Task<VpnLab> lab = VpnLab.UpAsync();
+        Task<VpnLab> guarded = VpnLab.UpAsync(new VpnLabOptions { Clients = 1, ManagementPassword = "open sesame" });
+        (Lab, _guarded) = (await lab, await guarded);
+        string wrongPassword = Path.Combine(Lab.Folder, "wrong password");
+        await File.WriteAllTextAsync(wrongPassword, "hunter2\n");
+        Settings = new
+        {
+            Servers = new object[]
+            {
+                new { Name = "site/paris", Endpoint = $"unix:{Lab.ManagementSocket}" },
+                new { Name = "refused", Endpoint = "tcp://127.0.0.1:1" },
+                new { Name = "silent", Endpoint = $"tcp://127.0.0.1:{Port(_silent)}" },
+                new { Name = "ssh", Endpoint = $"tcp://127.0.0.1:{Port(_sshServer)}" },
+                new { Name = "guarded", Endpoint = $"unix:{_guarded.ManagementSocket}", PasswordFile = wrongPassword },
+            },
+            Access = new { ApiTokens = new[] { new { Name = "test", Token = ApiToken, Role = "Admin" } } },
+        };
+        Program = await DashboardProgram.StartAsync(Settings);
+        await CreateAdministratorAsync(await Program.WaitForFirstAdminLinkAsync());
+        Talk();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        Api?.Dispose();
+        if (Program is not null)
+            await Program.DisposeAsync();
+        if (Lab is not null)
+            await Lab.DisposeAsync();
+        if (_guarded is not null)
+            await _guarded.DisposeAsync();
+        _silent.Dispose();
+        _sshServer.Dispose();
+        _ended.Dispose();
+    }
+
+    /// <summary>A page of somebody who has signed in.</summary>
+    public async Task<Visit> SignInAsync(Screen screen)
+    {
+        Visit visit = await VisitAsync(screen);
+        await visit.Page.GotoAsync("/account/sign-in");
+        await visit.Page.GetByLabel("User name").FillAsync(UserName);
+        await visit.Page.GetByLabel("Password").FillAsync(Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
+        return visit;
+    }
+
+    /// <summary>A page of a stranger.</summary>
+    public async Task<Visit> VisitAsync(Screen screen)
+    {
+        IBrowserContext context = await browser.NewContextAsync(screen, Program.Address.ToString());
+        return new Visit(context, await context.NewPageAsync());
+    }
+
+    /// <summary>The clients of the real server as the API shows them.</summary>
+    public async Task<IReadOnlyList<ApiClient>> ReadClientsAsync(CancellationToken cancellationToken) =>
+        await Api.GetFromJsonAsync<ApiClient[]>("/api/v1/servers/site%2Fparis/clients", cancellationToken) ?? [];
+
+    /// <summary>What a test began with and what it leaves to the next one: three clients with working tunnels.</summary>
+    public async Task AllClientsConnectedAsync(CancellationToken cancellationToken) =>
+        await Eventually.ReadAsync(
+            () => ReadClientsAsync(cancellationToken),
+            clients => clients.Count == 3 && clients.All(c => c.VirtualAddress is not null),
+            cancellationToken);
+
+    /// <summary>Kills the program without warning and starts it again with the same data.</summary>
+    public async Task RestartProgramAsync()
+    {
+        await Program.KillAsync();
+        Program = await DashboardProgram.StartAsync(Settings, Program);
+        Api.Dispose();
+        Talk();
+    }
+
+    private void Talk() => Api = new HttpClient
+    {
+        BaseAddress = Program.Address,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", ApiToken) },
+    };
+
+    private async Task CreateAdministratorAsync(string link)
+    {
+        await using Visit visit = await VisitAsync(Screen.Light);
+        await visit.Page.GotoAsync(link);
+        await visit.Page.GetByLabel("User name").FillAsync(UserName);
+        await visit.Page.GetByLabel("New password").FillAsync(Password);
+        await visit.Page.GetByLabel("The same again").FillAsync(Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create and sign in" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
+    }
+
+    private async Task GreetAsSshAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using TcpClient visitor = await _sshServer.AcceptTcpClientAsync(_ended.Token);
+                await visitor.GetStream().WriteAsync("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"u8.ToArray(), _ended.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the tests are over
+        }
+    }
+
+    private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+}

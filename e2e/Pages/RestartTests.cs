@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+using E2E.Browsers;
+using E2E.Lab;
+
+using Microsoft.Playwright;
+
+using static Microsoft.Playwright.Assertions;
+
+namespace E2E.Pages;
+
+/// <summary>The program dies and comes back; the VPN does not notice, and nothing is forgotten.</summary>
+[Collection<LiveDashboardTests>]
+public sealed partial class RestartTests(LiveDashboard dashboard)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Killing_the_dashboard_moves_no_packet_and_its_history_is_still_there()
+    {
+        await dashboard.Lab.TrafficAsync("alice", 16, TimeSpan.FromSeconds(5), TrafficDirection.ToClient, Cancel);
+        IReadOnlyList<ApiClient> before = await dashboard.ReadClientsAsync(Cancel);
+
+        Task traffic = dashboard.Lab.TrafficAsync("alice", 4, TimeSpan.FromSeconds(5), TrafficDirection.ToClient, Cancel);
+        await dashboard.RestartProgramAsync();
+        await traffic; // fails when the tunnel does
+        await dashboard.AllClientsConnectedAsync(Cancel);
+
+        Assert.Equal(before.Select(c => c.Session).Order(StringComparer.Ordinal), (await dashboard.ReadClientsAsync(Cancel)).Select(c => c.Session).Order(StringComparer.Ordinal));
+        await using Visit visit = await dashboard.SignInAsync(Screen.Dark);
+        await visit.GotoAsync("/servers/site/paris?range=1h");
+        await Expect(visit.Page.GetByRole(AriaRole.Img, new() { NameRegex = FromClients() })).ToHaveAttributeAsync("aria-label", AtMostKiloOrMegabits(), new() { Timeout = 30_000 });
+    }
+
+    [GeneratedRegex("^Bandwidth.*from clients")]
+    private static partial Regex FromClients();
+
+    [GeneratedRegex(@"to clients .* at most \d[\d.]* [kM]bit/s")]
+    private static partial Regex AtMostKiloOrMegabits();
+}

@@ -1,0 +1,40 @@
+using Dashboard.Access;
+using Dashboard.Components.Controls;
+using Dashboard.Components.Viewing;
+
+using Microsoft.AspNetCore.Diagnostics;
+
+using Radzen;
+
+namespace Dashboard.Components;
+
+/// <summary>Puts the screens into the application.</summary>
+internal static class ComponentsSetup
+{
+    public static IServiceCollection AddComponents(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddExceptionHandler<ProblemForPrograms>();
+        services.AddRadzenComponents();
+        services.AddScoped<ViewerClock>();
+        services.AddScoped<Confirmation>();
+        services.AddScoped<Toasts>();
+        return services;
+    }
+
+    /// <summary>
+    /// Gives errors and unknown addresses pages of their own, where a page was asked for; a program gets problem details.
+    /// Comes before everything that may fail.
+    /// </summary>
+    public static void UseErrorPages(this WebApplication app)
+    {
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(static (context, next) =>
+        {
+            if (!AccessResponses.WantsPage(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+                pages.Enabled = false;
+            return next(context);
+        });
+    }
+}

@@ -1,0 +1,69 @@
+using Dashboard.Components.Viewing;
+using Dashboard.Fleet;
+
+using Microsoft.AspNetCore.Components;
+
+using Radzen;
+
+namespace Dashboard.Components.Controls;
+
+/// <summary>
+/// The inside of the dialog that <see cref="Confirmation"/> opens: the question, the progress, then the daemon's own answer.
+/// Closing it does not call back what is under way; the answer then comes as a toast.
+/// </summary>
+public sealed partial class Confirm : IDisposable
+{
+    private ElementReference _safe;
+    private int _choice;
+    private string _reason = "";
+    private bool _busy;
+    private bool _closed;
+    private bool _moveFocus = true;
+    private OperationResult? _result;
+
+    [Parameter, EditorRequired] public required ConfirmQuestion Question { get; set; }
+
+    [Inject] public required DialogService Dialogs { get; init; }
+
+    [Inject] public required Toasts Toasts { get; init; }
+
+    public void Dispose() => _closed = true;
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            StateHasChanged(); // once more: by then the library has noted where the focus came from, and brings it back at the end
+        }
+        else if (_moveFocus)
+        {
+            _moveFocus = false;
+            await _safe.FocusAsync();
+        }
+    }
+
+    private async Task DoAsync()
+    {
+        if (_busy || _result is not null)
+            return;
+
+        _busy = true;
+        OperationResult result = await Question.Act(new ConfirmAnswer(_choice, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
+        _busy = false;
+        _moveFocus = true;
+        _result = result;
+        if (_closed)
+            Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"{Question.Verb} {Question.Subject}: {Words(result.Outcome).ToLowerInvariant()}", result.Reply);
+    }
+
+    private void Close() => Dialogs.Close();
+
+    private static string Words(OperationOutcome outcome) => outcome switch
+    {
+        OperationOutcome.Done => "Done",
+        OperationOutcome.Failed => "The daemon refused",
+        OperationOutcome.Stale => "Not sent",
+        OperationOutcome.Denied => "Not allowed",
+        _ => outcome.ToString(),
+    };
+}

@@ -1,0 +1,30 @@
+using Dashboard.Fleet;
+
+namespace Dashboard.Components.Controls;
+
+/// <summary>Something that is asked about before it is done.</summary>
+/// <param name="Verb">What the button says and does: <c>Disconnect</c>.</param>
+/// <param name="Subject">To what: a name, which may be hostile text.</param>
+/// <param name="Act">Does it. Its result is shown in the daemon's own words.</param>
+public sealed record ConfirmQuestion(string Verb, string Subject, Func<ConfirmAnswer, Task<OperationResult>> Act)
+{
+    /// <summary>Exactly what will happen.</summary>
+    public string Consequence { get; init; } = "";
+
+    /// <summary>Ways to do it, of which one is chosen; the first is the default.</summary>
+    public IReadOnlyList<ConfirmChoice> Choices { get; init; } = [];
+
+    /// <summary>Somebody loses something by it: the button is red.</summary>
+    public bool IsDestructive { get; init; }
+
+    /// <summary>Whether a reason may be given.</summary>
+    public bool AsksReason { get; init; }
+}
+
+/// <summary>One way to do what is asked about.</summary>
+public sealed record ConfirmChoice(string Label, string Consequence);
+
+/// <summary>How a question was answered with yes.</summary>
+/// <param name="Choice">Index into <see cref="ConfirmQuestion.Choices"/>; 0 where there are none.</param>
+/// <param name="Reason">Null if none was given.</param>
+public sealed record ConfirmAnswer(int Choice, string? Reason);

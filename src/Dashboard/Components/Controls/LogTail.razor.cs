@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+using Dashboard.Live;
+
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Dashboard.Components.Controls;
+
+/// <summary>Shows log lines; the browser's half keeps the end in view while the reader is there.</summary>
+public sealed partial class LogTail : IAsyncDisposable
+{
+    private ElementReference _scroller;
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _follower;
+    private DotNetObjectReference<LogTail>? _self;
+    private bool _started;
+
+    [Parameter, EditorRequired] public ImmutableArray<LogEntry> Lines { get; set; } = [];
+
+    /// <summary>The lines are the last known ones.</summary>
+    [Parameter] public bool Old { get; set; }
+
+    /// <summary>Takes the height of the window instead of a few lines.</summary>
+    [Parameter] public bool Tall { get; set; }
+
+    [Parameter] public string Label { get; set; } = "Log";
+
+    /// <summary>Told whether the end is followed.</summary>
+    [Parameter] public EventCallback<bool> FollowingChanged { get; set; }
+
+    [Inject] public required IJSRuntime JS { get; init; }
+
+    /// <summary>Called by the browser when the reader leaves the end or comes back to it.</summary>
+    [JSInvokable]
+    public Task SetFollowingAsync(bool following) => InvokeAsync(() => FollowingChanged.InvokeAsync(following));
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_follower is not null)
+            {
+                await _follower.InvokeVoidAsync("dispose");
+                await _follower.DisposeAsync();
+            }
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // the tab is gone, and what was in it
+        }
+        _self?.Dispose();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_started || Lines.IsEmpty)
+            return;
+
+        _started = true;
+        try
+        {
+            _module = await JS.InvokeAsync<IJSObjectReference>("import", "./Components/Controls/LogTail.razor.js");
+            _self = DotNetObjectReference.Create(this);
+            _follower = await _module.InvokeAsync<IJSObjectReference>("follow", _scroller, _self);
+        }
+        catch (JSDisconnectedException)
+        {
+            // the tab is gone
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Dashboard.Components.Controls;
+using Dashboard.Components.Viewing;
+using Dashboard.Live;
+
+namespace Dashboard.Components.Layout;
+
+/// <summary>Something that was found, and the page where it is.</summary>
+/// <param name="Place">What tells it from others of the same name.</param>
+internal sealed record FindResult(string Name, string Place, string Link, bool IsServer)
+{
+    public const int Most = 12;
+
+    /// <summary>Servers whose name or endpoint holds the text, then clients by name or address; at most <see cref="Most"/>.</summary>
+    public static IReadOnlyList<FindResult> Find(IEnumerable<ServerSnapshot> servers, string text)
+    {
+        text = text.Trim();
+        if (text.Length == 0)
+            return [];
+
+        ServerSnapshot[] all = [.. servers];
+        ClientQuery query = ClientQuery.Default with { Filter = text };
+        IEnumerable<FindResult> found = all
+            .Where(server => server.Name.Contains(text, StringComparison.OrdinalIgnoreCase) || server.Endpoint.Contains(text, StringComparison.OrdinalIgnoreCase))
+            .Select(server => new FindResult(server.Name, server.Endpoint, PageLinks.Server(server.Name), IsServer: true));
+        IEnumerable<FindResult> clients = all
+            .SelectMany(server => server.Clients ?? [])
+            .Where(query.Matches)
+            .Select(client => new FindResult(
+                client.CommonName,
+                $"{client.Identity.Server} · {client.VirtualAddress ?? client.RealAddress}",
+                PageLinks.Clients(client.Identity.Server, client.CommonName.Length > 0 ? client.CommonName : client.RealAddress),
+                IsServer: false));
+        return [.. found.Concat(clients).Take(Most)];
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace Dashboard.Components.Viewing;
+
+/// <summary>
+/// Time as one browser tab sees it: its time zone, and a tick each second for as long as something shows an age. Ticks
+/// come on a timer's thread.
+/// </summary>
+public sealed class ViewerClock(TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private readonly List<Action> _listeners = [];
+    private ITimer? _timer;
+
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Takes the browser's zone. A name that this machine does not know is ignored.</summary>
+    public void SetZone(string? ianaName)
+    {
+        if (!string.IsNullOrEmpty(ianaName) && TimeZoneInfo.TryFindSystemTimeZoneById(ianaName, out TimeZoneInfo? zone))
+            Zone = zone;
+    }
+
+    public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone);
+
+    /// <summary><c>14:30:02</c></summary>
+    public string TimeOfDay(DateTimeOffset at) => Local(at).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary><c>20 Nov 2026, 14:30:02 (Europe/Berlin)</c></summary>
+    public string Absolute(DateTimeOffset at) =>
+        $"{Local(at).ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture)} ({Zone.Id})";
+
+    /// <summary>Calls <paramref name="tick"/> each second until the result is disposed.</summary>
+    public IDisposable EachSecond(Action tick)
+    {
+        lock (_gate)
+        {
+            _listeners.Add(tick);
+            _timer ??= time.CreateTimer(static clock => ((ViewerClock)clock!).Tick(), this, s_interval, s_interval);
+        }
+        return new Listening(this, tick);
+    }
+
+    internal int Listeners
+    {
+        get
+        {
+            lock (_gate)
+                return _listeners.Count;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _listeners.Clear();
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+
+    private void Tick()
+    {
+        Action[] listeners;
+        lock (_gate)
+            listeners = [.. _listeners];
+        foreach (Action listener in listeners)
+            listener();
+    }
+
+    private sealed class Listening(ViewerClock clock, Action tick) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (clock._gate)
+            {
+                clock._listeners.Remove(tick);
+                if (clock._listeners.Count == 0)
+                {
+                    clock._timer?.Dispose();
+                    clock._timer = null;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// What belongs to the browser alone: theme, time zone, the way to the find box, and the buttons of the reconnect notice.
+const YEAR = 365 * 24 * 60 * 60;
+const root = document.documentElement;
+
+const remember = (name, value, seconds = YEAR) => {
+  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${seconds}; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
+};
+
+function showTheme() {
+  const theme = root.dataset.theme ?? 'system';
+  for (const button of document.querySelectorAll('[data-set-theme]')) {
+    const pressed = String(button.dataset.setTheme === theme);
+    if (button.getAttribute('aria-pressed') !== pressed) button.setAttribute('aria-pressed', pressed);
+  }
+}
+
+function setTheme(theme) {
+  if (theme === 'system') {
+    delete root.dataset.theme;
+    remember('theme', '', 0);
+  } else {
+    root.dataset.theme = theme;
+    remember('theme', theme);
+  }
+  showTheme();
+}
+
+document.addEventListener('click', event => {
+  const button = event.target instanceof Element ? event.target.closest('button') : null;
+  if (button?.dataset.setTheme) setTheme(button.dataset.setTheme);
+  else if (button?.dataset.reload !== undefined) location.reload();
+  else if (button?.dataset.reconnect !== undefined) reconnect();
+});
+
+document.addEventListener('keydown', event => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
+    const find = document.getElementById('find');
+    if (find) {
+      event.preventDefault();
+      find.focus();
+      find.select();
+    }
+  }
+});
+
+// The circuit may be gone (then only loading helps), or the dashboard may just be back.
+async function reconnect() {
+  try {
+    if (!await Blazor.reconnect()) location.reload();
+  } catch {
+    // still away: the notice stays
+  }
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && document.querySelector('#components-reconnect-modal.components-reconnect-failed')) reconnect();
+});
+
+remember('timeZone', Intl.DateTimeFormat().resolvedOptions().timeZone ?? '');
+showTheme();
+new MutationObserver(showTheme).observe(document.body, { childList: true, subtree: true }); // the switch may be drawn anew

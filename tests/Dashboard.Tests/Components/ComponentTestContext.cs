@@ -1,0 +1,61 @@
+using Bunit;
+using Bunit.TestDoubles;
+
+using Dashboard.Components.Controls;
+using Dashboard.Components.Viewing;
+using Dashboard.Fleet;
+using Dashboard.History;
+using Dashboard.Live;
+
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+using Radzen;
+
+using Tests.Shared;
+
+namespace Dashboard.Tests.Components;
+
+/// <summary>What every test of a screen has: the real live store on manual time, and an operator who is signed in.</summary>
+public abstract class ComponentTestContext : BunitContext
+{
+    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    protected ComponentTestContext()
+    {
+        Store = new LiveStore(Time, NullLogger<LiveStore>.Instance);
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddSingleton<TimeProvider>(Time);
+        Services.AddSingleton(Store);
+        Services.AddSingleton<IServerOperations>(Operations);
+        Services.AddSingleton<ITrafficHistory>(History);
+        Services.AddRadzenComponents();
+        Services.AddScoped<ViewerClock>();
+        Services.AddScoped<Confirmation>();
+        Services.AddScoped<Toasts>();
+        User = AddAuthorization();
+        User.SetAuthorized("ana");
+        User.SetRoles("Operator");
+        User.SetPolicies("View", "Operate");
+    }
+
+    private protected ManualTimeProvider Time { get; } = new(Sample.Now);
+
+    protected LiveStore Store { get; }
+
+    private protected FakeOperations Operations { get; } = new();
+
+    private protected FakeHistory History { get; } = new();
+
+    protected BunitAuthorizationContext User { get; }
+
+    private protected ViewerClock Clock => Services.GetRequiredService<ViewerClock>();
+
+    protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
+
+    protected string Address => Navigation.ToBaseRelativePath(Navigation.Uri);
+
+    /// <summary>Waits until something holds that no drawing tells of.</summary>
+    protected static void Until(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, Limit), "Waited in vain.");
+}

@@ -1,0 +1,252 @@
+using AngleSharp.Dom;
+
+using Bunit;
+
+using Dashboard.Components.Controls;
+using Dashboard.Components.Viewing;
+using Dashboard.Fleet;
+using Dashboard.Live;
+
+using ServerPage = Dashboard.Components.Pages.Server;
+
+namespace Dashboard.Tests.Components.Pages;
+
+public sealed class ServerTests : ComponentTestContext
+{
+    [Fact]
+    public void The_header_says_what_the_server_is()
+    {
+        Store.Publish(Sample.Server() with { DaemonState = "CONNECTED", DaemonStateSince = Sample.Now.AddDays(-31), RateSource = RateSource.ByteCount });
+
+        var cut = Draw();
+
+        Assert.Equal(
+            ["OpenVPN 2.6.14", "unix:/run/openvpn/paris.sock", "connected for 31 d", "rates from byte counts, 0 s ago"],
+            cut.FindAll(".meta > span").Select(Text));
+    }
+
+    [Fact]
+    public void Malformed_lines_are_counted_and_the_last_is_shown()
+    {
+        Store.Publish(Sample.Server() with { MalformedLines = 3, LastMalformedLine = ">BYTECOUNT_CLI:<i>\u0007" });
+
+        var cut = Draw();
+
+        Assert.Contains("3 malformed lines", cut.Find(".meta").TextContent, StringComparison.Ordinal);
+        Assert.Contains(">BYTECOUNT_CLI:<i>‹0007›", cut.Find(".malformed").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_live_says_why_how_old_and_what_helps()
+    {
+        Store.Publish(Gone());
+
+        string banner = Text(Draw().Find("[role=alert]"));
+
+        Assert.Equal("The server cannot be reached Connection refused. Start OpenVPN. What is shown is the last known, 41 min ago. Next try in 14 s.", banner);
+    }
+
+    [Fact]
+    public void What_is_not_live_is_drawn_as_old()
+    {
+        Store.Publish(Gone());
+
+        Assert.All(Draw().FindAll(".rate"), rate => Assert.Contains("old", rate.ClassList));
+    }
+
+    [Fact]
+    public void What_is_not_live_cannot_be_operated_and_says_why()
+    {
+        Store.Publish(Gone());
+
+        IElement[] buttons = [.. Draw().FindAll(".acts > button, .acts [popovertarget]:not(.item), td button")];
+
+        Assert.Equal(3, buttons.Length);
+        Assert.All(buttons, button => Assert.Equal(
+            ("", "No management session: unreachable. Connection refused"),
+            (button.GetAttribute("disabled"), button.GetAttribute("title"))));
+    }
+
+    [Fact]
+    public void What_is_live_has_no_banner()
+    {
+        Store.Publish(Sample.Server());
+
+        Assert.Empty(Draw().FindAll("[role=alert]"));
+    }
+
+    [Fact]
+    public void A_server_that_is_lost_while_it_is_looked_at_turns_old()
+    {
+        Store.Publish(Sample.Server());
+        var cut = Draw();
+
+        Store.Publish(Gone());
+
+        cut.WaitForAssertion(() => Assert.Contains("last known", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ServerStatus.Live, false, "Turn hold on")]
+    [InlineData(ServerStatus.Live, null, "Turn hold on")]
+    [InlineData(ServerStatus.Live, true, "Turn hold off")]
+    [InlineData(ServerStatus.Held, true, "Release hold, Turn hold off")]
+    public void The_hold_buttons_fit_the_state(ServerStatus status, bool? flag, string buttons)
+    {
+        Store.Publish(Sample.Server(status: status) with { HoldFlag = flag });
+
+        Assert.Equal(buttons, string.Join(", ", Draw().FindAll(".acts > button").Select(Text)));
+    }
+
+    [Fact]
+    public void Every_signal_is_explained_and_the_deadly_one_is_red()
+    {
+        Store.Publish(Sample.Server());
+
+        var cut = Draw();
+
+        Assert.Equal(["SIGUSR1", "SIGUSR2", "SIGHUP", "SIGTERM"], cut.FindAll(".item .mono").Select(Text));
+        Assert.All(cut.FindAll(".item .explanation"), explanation => Assert.NotEmpty(Text(explanation)));
+        Assert.Equal("SIGTERM", Text(cut.Find(".item.danger .mono")));
+    }
+
+    [Fact]
+    public void A_signal_is_sent_after_a_question_and_the_refusal_is_shown()
+    {
+        Store.Publish(Sample.Server());
+        var overlays = Render<Overlays>();
+
+        Draw().FindAll(".item")[2].Click();
+        overlays.WaitForElement("form").Submit();
+        Operations.Answers(OperationOutcome.Failed, "ERROR: signal 'SIGHUP' is currently ignored");
+
+        overlays.WaitForAssertion(() => Assert.Equal("ERROR: signal 'SIGHUP' is currently ignored", overlays.Find(".reply").TextContent));
+        Assert.Equal(["ana: signal SIGHUP paris"], Operations.Asked);
+    }
+
+    [Fact]
+    public void A_client_is_disconnected_after_a_question()
+    {
+        Store.Publish(Sample.Server().With(Sample.Client("<b>x</b>", 3)));
+        var overlays = Render<Overlays>();
+
+        Draw().Find("button[aria-label='Disconnect <b>x</b>']").Click();
+        overlays.WaitForElement("form").Submit();
+
+        Assert.Equal(["ana: disconnect <b>x</b> CID 3 Restart -"], Operations.Asked);
+    }
+
+    [Fact]
+    public void A_viewer_sees_everything_and_operates_nothing()
+    {
+        User.SetPolicies("View");
+        Store.Publish(Sample.Server().With(Sample.Client()));
+
+        var cut = Draw();
+
+        Assert.Single(cut.FindAll("td.name"));
+        Assert.Empty(cut.FindAll(".acts button, td button"));
+    }
+
+    [Fact]
+    public void Filter_and_order_are_written_to_the_address()
+    {
+        Store.Publish(Sample.Server().With(Sample.Client()));
+        var cut = Draw();
+
+        cut.Find("input[type=search]").Input("ali");
+        cut.FindAll("th button").Single(button => Text(button) == "Client").Click();
+
+        Assert.Equal("servers/paris?q=ali&sort=name", Address);
+    }
+
+    [Fact]
+    public void Filter_and_order_are_read_from_the_address()
+    {
+        Store.Publish(Sample.Server().With(Sample.Client("alice", 0), Sample.Client("alina", 1), Sample.Client("bob", 2)));
+
+        Assert.Equal(["alina", "alice"], Draw("servers/paris?q=ALI&sort=-name").FindAll("td.name .first").Select(Text));
+    }
+
+    [Fact]
+    public void Other_parts_of_the_page_keep_the_filter()
+    {
+        Store.Publish(Sample.Server());
+
+        Assert.EndsWith("servers/paris?q=ali&tab=log", Draw("servers/paris?q=ali").FindAll(".tabs a")[1].GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_log_has_a_page_of_its_own()
+    {
+        Store.Publish(Sample.Server() with { Log = [new LogEntry(0, Sample.Now, LogSeverity.Warning, "TLS Error")] });
+
+        var cut = Draw("servers/paris?tab=log");
+
+        Assert.Equal("TLS Error", Text(cut.Find("[role=log] .text")));
+        Assert.Empty(cut.FindAll("table"));
+    }
+
+    [Fact]
+    public void Clients_that_are_not_known_yet_are_not_none()
+    {
+        Store.Publish(Sample.Server() with { Clients = null });
+
+        Assert.Contains("not known yet", Draw().Find(".panel").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_nobody_has_says_so() =>
+        Assert.Contains("No server is called <b>x</b>", Draw("servers/%3Cb%3Ex%3C%2Fb%3E", "<b>x</b>").Find(".empty").TextContent, StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Sample.HostileNames), MemberType = typeof(Sample))]
+    public void Hostile_text_is_text_everywhere(string text)
+    {
+        Store.Publish(Sample.Server(text, ServerStatus.Unreachable).With(Sample.Client(text, server: text)) with
+        {
+            Detail = text,
+            Advice = text,
+            DaemonState = text,
+            LastMalformedLine = text,
+            MalformedLines = 1,
+            Log = [new LogEntry(0, Sample.Now, LogSeverity.Info, text)],
+            Echo = [new EchoEntry(0, Sample.Now, text)],
+        });
+
+        var cut = Draw("servers/x", text);
+
+        Assert.Equal(HostileText.Visible(text), cut.Find("h1").TextContent);
+        Assert.Empty(cut.FindAll("b, script, [onmouseover]"));
+    }
+
+    [Fact]
+    public async Task It_leaves_nothing_running_behind()
+    {
+        Store.Publish(Sample.Server().With(Sample.Client()));
+        Draw("servers/paris?range=1h");
+        Assert.Equal(1, Store.Subscribers);
+
+        await DisposeComponentsAsync();
+
+        Assert.Equal((0, 0), (Store.Subscribers, Clock.Listeners));
+    }
+
+    private static ServerSnapshot Gone() => Sample.Server("paris", ServerStatus.Unreachable).With(Sample.Client() with { ReceivedRate = 5, SentRate = 5 }) with
+    {
+        Detail = "Connection refused",
+        Advice = "Start OpenVPN.",
+        NextAttempt = Sample.Now.AddSeconds(14),
+        ReceivedRate = 5,
+        SentRate = 5,
+    };
+
+    private static string Text(IElement element) =>
+        string.Join(' ', element.TextContent.Replace("↓", "", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace(" ,", ",", StringComparison.Ordinal);
+
+    private IRenderedComponent<ServerPage> Draw(string address = "servers/paris", string name = "paris")
+    {
+        Navigation.NavigateTo(address);
+        return Render<ServerPage>(p => p.Add(page => page.Name, name));
+    }
+}

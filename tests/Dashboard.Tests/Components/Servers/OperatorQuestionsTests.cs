@@ -1,0 +1,48 @@
+using System.Security.Claims;
+
+using Dashboard.Components.Controls;
+using Dashboard.Components.Servers;
+using Dashboard.Fleet;
+using Dashboard.Live;
+
+namespace Dashboard.Tests.Components.Servers;
+
+public sealed class OperatorQuestionsTests
+{
+    private static readonly ClaimsPrincipal s_caller = new(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ana")], "test"));
+    private readonly FakeOperations _operations = new();
+
+    [Theory]
+    [InlineData(0, "Restart")]
+    [InlineData(1, "Halt")]
+    public void Disconnect_is_sent_for_the_session_that_was_seen(int choice, string mode)
+    {
+        _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7)).Act(new ConfirmAnswer(choice, "why"));
+
+        Assert.Equal([$"ana: disconnect alice CID 7 {mode} why"], _operations.Asked);
+    }
+
+    [Theory]
+    [InlineData(ServerSignal.SIGUSR1, ServerStatus.Live, false)]
+    [InlineData(ServerSignal.SIGUSR2, ServerStatus.Live, false)]
+    [InlineData(ServerSignal.SIGHUP, ServerStatus.Live, false)]
+    [InlineData(ServerSignal.SIGTERM, ServerStatus.Live, true)]
+    [InlineData(ServerSignal.SIGUSR2, ServerStatus.Held, true)] // ends a daemon that is held
+    [InlineData(ServerSignal.SIGUSR1, ServerStatus.Held, false)] // ignored
+    public void A_signal_that_ends_the_daemon_is_red(ServerSignal signal, ServerStatus status, bool red) =>
+        Assert.Equal(red, OperatorQuestions.Signal(_operations, s_caller, Sample.Server(status: status), signal).IsDestructive);
+
+    [Fact]
+    public void A_restart_says_how_many_clients_lose_the_tunnel() =>
+        Assert.StartsWith(
+            "All 2 clients lose the tunnel",
+            OperatorQuestions.Signal(_operations, s_caller, Sample.Server().With(Sample.Client("a", 0), Sample.Client("b", 1)), ServerSignal.SIGUSR1).Consequence,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_restart_under_hold_says_that_it_will_wait() =>
+        Assert.Contains(
+            "waits for a release",
+            OperatorQuestions.Signal(_operations, s_caller, Sample.Server() with { HoldFlag = true }, ServerSignal.SIGHUP).Consequence,
+            StringComparison.Ordinal);
+}

@@ -1,0 +1,17 @@
+using Dashboard.Components.Viewing;
+
+namespace Dashboard.Tests.Components.Viewing;
+
+public sealed class PageLinksTests
+{
+    [Theory]
+    [InlineData("paris", "servers/paris")]
+    [InlineData("site/berlin", "servers/site/berlin")]
+    [InlineData("a b?c#d", "servers/a%20b%3Fc%23d")]
+    [InlineData("100%", "servers/100%25")]
+    [InlineData("<b>", "servers/%3Cb%3E")]
+    public void A_servers_page_keeps_its_slashes_and_escapes_the_rest(string name, string link) => Assert.Equal(link, PageLinks.Server(name));
+
+    [Fact]
+    public void A_filter_is_escaped() => Assert.Equal("servers/paris?q=a%26b%3D%3Cc%3E", PageLinks.Clients("paris", "a&b=<c>"));
+}
