@@ -29,6 +29,9 @@ internal static class AccessRegistration
         // The address of the first administrator's page holds its token, and the framework logs whole addresses.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 
+        // It warns that the keys lie unencrypted. They do, in a folder that only their owner can open: see KeyRing.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
+
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton(StandardOutput, Console.Out);
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
@@ -62,6 +65,7 @@ internal static class AccessRegistration
         app.UseAuthentication();
         app.UseMiddleware<SameOriginMiddleware>();
         app.UseAuthorization();
+        SignOutEndpoint.Map(app);
         return app;
     }
 
@@ -114,12 +118,12 @@ internal static class AccessRegistration
             .AddPolicyScheme(AnySchemeName, displayName: null, static options => options.ForwardDefaultSelector =
                 static context => ApiTokenHandler.IsPresented(context.Request) ? ApiTokenHandler.SchemeName : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, configureOptions: null)
-            .AddApplicationCookie();
+            .AddIdentityCookies(); // all four: the framework signs out of the others when it ends a session
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme, static options =>
         {
             options.EventsType = typeof(CookieEvents);
             options.LoginPath = "/account/sign-in";
-            options.LogoutPath = "/account/sign-out";
+            options.LogoutPath = SignOutEndpoint.Path;
             options.AccessDeniedPath = "/account/access-denied";
             options.ReturnUrlParameter = "returnUrl";
             options.ExpireTimeSpan = TimeSpan.FromHours(12);

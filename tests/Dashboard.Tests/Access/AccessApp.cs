@@ -38,6 +38,8 @@ internal sealed class AccessApp : IAsyncDisposable
                 Args =
                 [
                     "--urls=http://127.0.0.1:0",
+                    "--Logging:LogLevel:Default=Trace",
+                    "--Logging:LogLevel:Microsoft=Trace",
                     $"--Dashboard:History:ConnectionString={connectionString}",
                     $"--Dashboard:History:DataDirectory={_data.FullName}",
                     "--Dashboard:Access:ApiTokens:0:Name=ci",

@@ -11,7 +11,7 @@ public sealed class AccessFixture : IAsyncLifetime
     internal AccessApp App { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        App = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString(), map: MapProbes);
+        App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), map: MapProbes);
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 

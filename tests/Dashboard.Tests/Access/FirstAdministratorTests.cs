@@ -11,7 +11,7 @@ public sealed class FirstAdministratorTests
     [Fact]
     public async Task The_link_on_standard_output_creates_an_administrator_and_signs_them_in()
     {
-        await using AccessApp app = await AccessApp.StartAsync(TestDatabase.NewConnectionString());
+        await using AccessApp app = await AccessApp.StartAsync(await TestDatabase.NewAsync());
         using var browser = new Browser(app.Address);
 
         using HttpResponseMessage response = await browser.PostFormAsync(await app.FirstAdminLinkAsync(), AccessApp.NewAdmin("grace"));
@@ -26,7 +26,7 @@ public sealed class FirstAdministratorTests
     [Fact]
     public async Task The_link_works_once()
     {
-        await using AccessApp app = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString());
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());
         using var browser = new Browser(app.Address);
 
         using HttpResponseMessage response = await browser.GetAsync(await app.FirstAdminLinkAsync());
@@ -38,7 +38,7 @@ public sealed class FirstAdministratorTests
     [Fact]
     public async Task Of_several_people_at_once_one_becomes_administrator()
     {
-        await using AccessApp app = await AccessApp.StartAsync(TestDatabase.NewConnectionString());
+        await using AccessApp app = await AccessApp.StartAsync(await TestDatabase.NewAsync());
         string link = await app.FirstAdminLinkAsync();
         Browser[] browsers = [.. Enumerable.Range(0, 6).Select(_ => new Browser(app.Address))];
         IHtmlFormElement[] forms = await Task.WhenAll(browsers.Select(browser => browser.GetFormAsync(link)));
@@ -54,7 +54,7 @@ public sealed class FirstAdministratorTests
     [Fact]
     public async Task The_link_of_one_dashboard_is_void_when_another_on_the_same_database_was_first()
     {
-        string database = TestDatabase.NewConnectionString();
+        string database = await TestDatabase.NewAsync();
         await using AccessApp one = await AccessApp.StartAsync(database);
         await using AccessApp other = await AccessApp.StartAsync(database);
         using var slow = new Browser(one.Address);
@@ -72,7 +72,7 @@ public sealed class FirstAdministratorTests
     public async Task The_link_expires_after_a_day()
     {
         var clock = new MovableClock();
-        await using AccessApp app = await AccessApp.StartAsync(TestDatabase.NewConnectionString(), builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await using AccessApp app = await AccessApp.StartAsync(await TestDatabase.NewAsync(), builder => builder.Services.AddSingleton<TimeProvider>(clock));
         using var browser = new Browser(app.Address);
         string link = await app.FirstAdminLinkAsync();
 
@@ -94,7 +94,7 @@ public sealed class FirstAdministratorTests
     [InlineData("?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public async Task Another_token_is_refused(string query)
     {
-        await using AccessApp app = await AccessApp.StartAsync(TestDatabase.NewConnectionString());
+        await using AccessApp app = await AccessApp.StartAsync(await TestDatabase.NewAsync());
         await app.FirstAdminLinkAsync();
         using var browser = new Browser(app.Address);
 
@@ -106,7 +106,7 @@ public sealed class FirstAdministratorTests
     [Fact]
     public async Task A_weak_password_is_refused_and_the_link_stays_good()
     {
-        await using AccessApp app = await AccessApp.StartAsync(TestDatabase.NewConnectionString());
+        await using AccessApp app = await AccessApp.StartAsync(await TestDatabase.NewAsync());
         string link = await app.FirstAdminLinkAsync();
         using var browser = new Browser(app.Address);
 
@@ -126,7 +126,7 @@ public sealed class FirstAdministratorTests
     [Fact]
     public async Task No_link_is_printed_once_there_is_an_administrator()
     {
-        string database = TestDatabase.NewConnectionString();
+        string database = await TestDatabase.NewAsync();
         await using (await AccessApp.StartWithAdminAsync(database)) { }
 
         await using AccessApp again = await AccessApp.StartAsync(database);

@@ -7,7 +7,7 @@ public sealed class SecretsTests
     [Fact]
     public async Task No_password_and_no_token_is_ever_logged()
     {
-        await using AccessApp app = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString(), map: AccessFixture.MapProbes);
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), map: AccessFixture.MapProbes);
         string linkToken = (await app.FirstAdminLinkAsync()).Split("token=")[1];
         using var browser = new Browser(app.Address);
         using HttpResponseMessage void_ = await browser.GetAsync("/account/first-admin?token=" + linkToken);

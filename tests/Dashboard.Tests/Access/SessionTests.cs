@@ -16,7 +16,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_changed_password_keeps_this_session_and_ends_the_others()
     {
-        await using AccessApp app = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString(), CheckAlways);
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), CheckAlways);
         using Browser here = await SignedInAsync(app), there = await SignedInAsync(app);
 
         using HttpResponseMessage changed = await ChangePasswordAsync(here, AccessApp.AdminPassword);
@@ -37,7 +37,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Changing_the_password_takes_the_current_one_and_counts_wrong_ones()
     {
-        await using AccessApp app = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString());
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());
         using Browser browser = await SignedInAsync(app);
 
         for (int i = 0; i < 5; i++)
@@ -53,7 +53,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_session_survives_a_restart_of_the_dashboard()
     {
-        string database = TestDatabase.NewConnectionString();
+        string database = await TestDatabase.NewAsync();
         DirectoryInfo data = Directory.CreateTempSubdirectory("dashboard-access-");
         void Keep(WebApplicationBuilder builder) => builder.Configuration["Dashboard:History:DataDirectory"] = data.FullName;
         CookieContainer cookies;
@@ -80,7 +80,7 @@ public sealed class SessionTests
     [Fact]
     public async Task The_cookie_is_marked_secure_on_https()
     {
-        await using AccessApp app = await AccessApp.StartAsync(TestDatabase.NewConnectionString(), static builder => builder.WebHost.UseTestServer());
+        await using AccessApp app = await AccessApp.StartAsync(await TestDatabase.NewAsync(), static builder => builder.WebHost.UseTestServer());
         TestServer server = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>() as TestServer ?? throw new InvalidOperationException();
         using var browser = new Browser(new Uri("https://dashboard.example"), server.CreateHandler());
         await app.AddUserAsync(AccessApp.AdminName, AccessApp.AdminPassword, Roles.Viewer);
@@ -94,7 +94,7 @@ public sealed class SessionTests
     [Fact]
     public async Task An_outage_of_the_database_signs_nobody_out()
     {
-        await using AccessApp app = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString(), CheckAlways);
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), CheckAlways);
         using Browser browser = await SignedInAsync(app);
 
         await app.QueryAsync(static async database => await database.Database.EnsureDeletedAsync());
@@ -127,7 +127,7 @@ public sealed class SessionTests
     [InlineData("user")]
     public async Task A_circuit_ends_when_what_its_user_is_has_changed(string change)
     {
-        await using AccessApp app = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString());
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());
         await using AsyncServiceScope scope = app.Services.CreateAsyncScope();
         var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<DashboardUser>>();
         DashboardUser user = (await signIn.UserManager.FindByNameAsync(AccessApp.AdminName))!;
@@ -147,7 +147,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Twenty_wrong_passwords_from_one_address_silence_it()
     {
-        await using AccessApp app = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString());
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());
         using var browser = new Browser(app.Address);
         for (int i = 0; i < SignInThrottle.Limit; i++)
         {

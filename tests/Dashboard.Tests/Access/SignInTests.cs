@@ -202,6 +202,23 @@ public sealed class SignInTests(SignInTests.Fixture fixture) : IClassFixture<Sig
         Assert.Equal("/account/sign-in", after.Headers.Location?.OriginalString);
     }
 
+    [Fact]
+    public async Task Signing_out_without_an_antiforgery_token_is_refused()
+    {
+        using var browser = new Browser(_app.Address);
+        using HttpResponseMessage signedIn = await browser.SignInAsync(AccessApp.AdminName, AccessApp.AdminPassword);
+
+        using HttpResponseMessage refused = await browser.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/account/sign-out")
+        {
+            Headers = { { "Sec-Fetch-Site", "same-origin" } },
+            Content = new FormUrlEncodedContent([]),
+        });
+        using HttpResponseMessage still = await browser.GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+    }
+
     private Task<bool> IsLockedOutAsync(string userName) =>
         _app.QueryAsync(database => database.Users.AnyAsync(user => user.UserName == userName && user.LockoutEnd > DateTimeOffset.UtcNow));
 
@@ -212,7 +229,7 @@ public sealed class SignInTests(SignInTests.Fixture fixture) : IClassFixture<Sig
         internal CountingHasher Hasher { get; } = new();
 
         public async ValueTask InitializeAsync() =>
-            App = await AccessApp.StartWithAdminAsync(TestDatabase.NewConnectionString(), builder =>
+            App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), builder =>
             {
                 builder.Services.AddSingleton<IPasswordHasher<DashboardUser>>(Hasher);
                 builder.Services.AddSingleton(new SignInThrottle(new EndlessWindows())); // these tests come from one address

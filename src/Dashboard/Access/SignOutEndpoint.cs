@@ -1,0 +1,24 @@
+using Dashboard.Storage;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Identity;
+
+namespace Dashboard.Access;
+
+/// <summary>Ends the session. Any form with an antiforgery token may post here, also one within a circuit.</summary>
+internal static class SignOutEndpoint
+{
+    public const string Path = "/account/sign-out";
+
+    // Ordered before the page of the same address, which only asks and takes no post.
+    public static void Map(WebApplication app) => app.MapPost(Path, SignOutAsync).RequireAuthorization().WithOrder(-1);
+
+    private static async Task<IResult> SignOutAsync(
+        HttpContext context, IAntiforgery antiforgery, SignInManager<DashboardUser> signIn, ILogger<SignInService> logger)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return TypedResults.BadRequest();
+        await signIn.SignOutAsync();
+        Log.SignedOut(logger, new VisibleText(context.User.Identity?.Name));
+        return TypedResults.LocalRedirect(Components.Account.SignIn.Path);
+    }
+}
