@@ -19,7 +19,7 @@ public class ExampleTests
     {
         string text = File.ReadAllText(ExampleFile());
 
-        Assert.Empty(Settings(typeof(DashboardSettings)).Where(name => !text.Contains($"\"{name}\"", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Settings(typeof(DashboardSettings)), name => !text.Contains($"\"{name}\"", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Settings(Type type) => type
