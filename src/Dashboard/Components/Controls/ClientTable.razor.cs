@@ -17,7 +17,6 @@ public sealed partial class ClientTable
     private ImmutableArray<ClientSnapshot> _applied;
     private ClientQuery? _appliedQuery;
     private string _filter = "";
-    private string? _reported;
     private bool _held;
 
     [Parameter, EditorRequired] public ImmutableArray<ClientSnapshot> Clients { get; set; } = [];
@@ -43,10 +42,7 @@ public sealed partial class ClientTable
 
     protected override void OnParametersSet()
     {
-        if (Query.Filter != _reported) // the address changed by itself; what is being typed is not taken back
-            _filter = Query.Filter;
-        _reported = Query.Filter;
-
+        _filter = Query.Filter;
         if (Clients == _applied && Query == _appliedQuery)
             return;
         _shown = _held && Query == _appliedQuery ? KeepPlaces(_shown, Query.Apply(Clients)) : Query.Apply(Clients);
@@ -63,10 +59,7 @@ public sealed partial class ClientTable
         return [.. now.OrderBy(client => places.GetValueOrDefault(client.Session, int.MaxValue))];
     }
 
-    private Task FilterAsync(string? text)
-    {
-        _filter = text ?? "";
-        _reported = _filter;
-        return QueryChanged.InvokeAsync(Query with { Filter = _filter });
-    }
+    private Task FilterAsync() => QueryChanged.InvokeAsync(Query with { Filter = _filter });
+
+    private Task ShowAllAsync() => QueryChanged.InvokeAsync(Query with { Filter = "" });
 }

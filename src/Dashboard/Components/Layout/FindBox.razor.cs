@@ -21,9 +21,8 @@ public sealed partial class FindBox
 
     [Inject] public required TimeProvider Time { get; init; }
 
-    private void Find(ChangeEventArgs change)
+    private void Find()
     {
-        _text = change.Value?.ToString() ?? "";
         _results = FindResult.Find(Store.Servers.Values, _text);
         _active = 0;
         _open = !string.IsNullOrWhiteSpace(_text);

@@ -27,6 +27,9 @@ public sealed partial class Overview : IDisposable
     private long? _clients;
     private double? _received;
     private double? _sent;
+    private string _filter = "";
+    private string? _sort;
+    private OwnQuery? _address;
 
     [SupplyParameterFromQuery] public string? Q { get; set; }
 
@@ -42,6 +45,13 @@ public sealed partial class Overview : IDisposable
     {
         _subscription = Store.Subscribe(() => InvokeAsync(Refresh), LiveView.MinRedrawInterval);
         Read(); // after the subscription: nothing falls between
+    }
+
+    protected override void OnParametersSet()
+    {
+        _address ??= new OwnQuery(Navigation);
+        if (!_address.IsEcho)
+            (_filter, _sort) = (Q ?? "", Sort);
     }
 
     private void Refresh()
@@ -71,6 +81,18 @@ public sealed partial class Overview : IDisposable
         return sum;
     }
 
-    private void SetQuery(string name, string? value) =>
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrEmpty(value) ? null : value), replace: true);
+    private void SetFilter(string filter)
+    {
+        _filter = filter;
+        WriteAddress();
+    }
+
+    private void SetSort(string? sort)
+    {
+        _sort = sort;
+        WriteAddress();
+    }
+
+    private void WriteAddress() =>
+        _address?.Replace(new(StringComparer.Ordinal) { ["q"] = _filter.Length == 0 ? null : _filter, ["sort"] = _sort });
 }

@@ -22,6 +22,7 @@ public sealed partial class Server : IDisposable
     private ClientQuery _query = ClientQuery.Default;
     private bool _mayOperate;
     private bool _following = true;
+    private OwnQuery? _address;
 
     [Parameter] public string Name { get; set; } = "";
 
@@ -63,7 +64,9 @@ public sealed partial class Server : IDisposable
     protected override void OnParametersSet()
     {
         _server = Store.Find(Name);
-        _query = ClientQuery.Parse(Q, Sort);
+        _address ??= new OwnQuery(Navigation);
+        if (!_address.IsEcho)
+            _query = ClientQuery.Parse(Q, Sort);
     }
 
     private void Refresh()
@@ -77,13 +80,10 @@ public sealed partial class Server : IDisposable
     private void SetClientQuery(ClientQuery query)
     {
         _query = query;
-        Replace(new(StringComparer.Ordinal) { ["q"] = query.FilterText, ["sort"] = query.SortText });
+        _address?.Replace(new(StringComparer.Ordinal) { ["q"] = query.FilterText, ["sort"] = query.SortText });
     }
 
-    private void SetQuery(string name, string? value) => Replace(new(StringComparer.Ordinal) { [name] = value });
-
-    private void Replace(Dictionary<string, object?> query) =>
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query), replace: true);
+    private void SetRange(string? range) => _address?.Replace(new(StringComparer.Ordinal) { ["range"] = range });
 
     private async Task DisconnectAsync(ClientSnapshot client) =>
         await Confirmation.AskAsync(OperatorQuestions.Disconnect(Operations, (await Authentication).User, client));

@@ -67,17 +67,6 @@ public sealed class ClientTableTests : ComponentTestContext
     }
 
     [Fact]
-    public void What_is_being_typed_is_not_taken_back_by_an_older_address()
-    {
-        var cut = Draw([Sample.Client()]);
-        cut.Find("input").Input("ali");
-
-        cut.Render(p => p.Add(t => t.Query, ClientQuery.Default with { Filter = "ali" }).Add(t => t.Clients, [Sample.Client()]));
-
-        Assert.Equal("ali", cut.Find("input").GetAttribute("value"));
-    }
-
-    [Fact]
     public void The_count_tells_how_many_of_how_many_match() =>
         Assert.Equal("1 of 2 clients", Draw([Sample.Client("alice", 0), Sample.Client("bob", 1)], query: ClientQuery.Default with { Filter = "bob" }).Find(".count").TextContent);
 

@@ -7,6 +7,8 @@ using Dashboard.Components.Viewing;
 using Dashboard.Fleet;
 using Dashboard.Live;
 
+using Microsoft.AspNetCore.Components;
+
 using ServerPage = Dashboard.Components.Pages.Server;
 
 namespace Dashboard.Tests.Components.Pages;
@@ -166,6 +168,31 @@ public sealed class ServerTests : ComponentTestContext
         Store.Publish(Sample.Server().With(Sample.Client("alice", 0), Sample.Client("alina", 1), Sample.Client("bob", 2)));
 
         Assert.Equal(["alina", "alice"], Draw("servers/paris?q=ALI&sort=-name").FindAll("td.name .first").Select(Text));
+    }
+
+    [Fact]
+    public void What_is_being_typed_is_not_taken_back_by_an_older_echo_of_the_address()
+    {
+        Store.Publish(Sample.Server().With(Sample.Client()));
+        var cut = Draw();
+        cut.Find("input[type=search]").Input("a");
+        cut.Find("input[type=search]").Input("al");
+
+        Navigation.NavigateTo("servers/paris?q=a", new NavigationOptions { HistoryEntryState = Navigation.HistoryEntryState });
+
+        Assert.Equal("al", cut.Find("input[type=search]").GetAttribute("value"));
+    }
+
+    [Fact]
+    public void A_link_to_another_filter_is_followed()
+    {
+        Store.Publish(Sample.Server().With(Sample.Client()));
+        var cut = Draw();
+        cut.Find("input[type=search]").Input("al");
+
+        Navigation.NavigateTo("servers/paris?q=bob");
+
+        cut.WaitForAssertion(() => Assert.Equal("bob", cut.Find("input[type=search]").GetAttribute("value")));
     }
 
     [Fact]
