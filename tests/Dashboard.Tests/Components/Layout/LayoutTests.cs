@@ -3,6 +3,7 @@ using Bunit;
 using Dashboard.Components.Layout;
 using Dashboard.Live;
 
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +11,11 @@ namespace Dashboard.Tests.Components.Layout;
 
 public sealed class LayoutTests : ComponentTestContext
 {
-    public LayoutTests() => Services.AddSingleton<AntiforgeryStateProvider, FixedAntiforgery>();
+    public LayoutTests()
+    {
+        Services.AddSingleton<AntiforgeryStateProvider, FixedAntiforgery>();
+        Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+    }
 
     [Fact]
     public void The_keyboard_comes_to_the_content_first()

@@ -100,11 +100,11 @@ public sealed class OverviewTests : ComponentTestContext
     [Fact]
     public void The_row_of_a_server_that_is_gone_is_visibly_old()
     {
-        Store.Publish(Sample.Server("oslo", ServerStatus.Unreachable) with { Detail = "Connection refused", NextAttempt = Sample.Now.AddSeconds(14), ReceivedRate = 1, SentRate = 1 });
+        Store.Publish(Sample.Server("oslo", ServerStatus.Unreachable) with { Detail = "Connection refused.", NextAttempt = Sample.Now.AddSeconds(14), ReceivedRate = 1, SentRate = 1 });
 
         var cut = Render<Overview>();
 
-        Assert.Equal("Unreachable Connection refused, next try in 14 s; last seen 41 min ago", Text(cut.Find("td.state")));
+        Assert.Equal("Unreachable Connection refused. Next try in 14 s. Last seen 41 min ago.", Text(cut.Find("td.state")));
         Assert.All(cut.FindAll("td .rate"), rate => Assert.Contains("old", rate.ClassList));
     }
 
