@@ -36,8 +36,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 3005, Level = LogLevel.Information, Message = "The database is ready")]
     public static partial void StorageReady(ILogger logger);
 
-    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The database cannot be used: {Reason} Next try in {Delay}")]
-    public static partial void StorageUnavailable(ILogger logger, string reason, TimeSpan delay);
+    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The database cannot be used, next try in {Delay}: {Reason}")]
+    public static partial void StorageUnavailable(ILogger logger, TimeSpan delay, string reason);
 
     [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "{UserName} signed in from {Address}")]
     public static partial void SignedIn(ILogger logger, VisibleText userName, IPAddress? address);

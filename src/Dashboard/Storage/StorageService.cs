@@ -68,10 +68,11 @@ internal sealed class StorageService(
             }
             catch (Exception e)
             {
+                dataSource.Clear(); // connections of a server that is gone
                 string reason = Explain(e);
                 TimeSpan delay = Backoff(++failures);
                 state.Set(StorageCondition.Unavailable, reason);
-                Log.StorageUnavailable(logger, reason, delay);
+                Log.StorageUnavailable(logger, delay, reason);
                 await Task.Delay(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -138,6 +139,7 @@ internal sealed class StorageService(
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => "The database is read-only.",
         PostgresException postgres => $"PostgreSQL says: {postgres.MessageText} ({postgres.SqlState})",
         NpgsqlException { InnerException: { } inner } => $"No connection to PostgreSQL: {inner.Message}",
+        InvalidOperationException { InnerException: NpgsqlException inner } => Explain(inner), // how EF wraps what may pass
         _ => e.Message,
     };
 }
