@@ -36,6 +36,18 @@ internal static partial class Log
     [LoggerMessage(EventId = 3005, Level = LogLevel.Information, Message = "The database is ready")]
     public static partial void StorageReady(ILogger logger);
 
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "History could not be written; it waits in memory until it can be")]
+    public static partial void HistoryWriteFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(EventId = 3102, Level = LogLevel.Information, Message = "History is written again; nothing was lost")]
+    public static partial void HistoryWritesAgain(ILogger logger);
+
+    [LoggerMessage(EventId = 3103, Level = LogLevel.Warning, Message = "Stopping with {Rows} row(s) of history not written; their bytes will be booked as a gap after the next start")]
+    public static partial void HistoryNotWritten(ILogger logger, int rows);
+
+    [LoggerMessage(EventId = 3104, Level = LogLevel.Error, Message = "History missed an event")]
+    public static partial void HistoryMissed(ILogger logger, Exception cause);
+
     [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The database cannot be used, next try in {Delay}: {Reason}")]
     public static partial void StorageUnavailable(ILogger logger, TimeSpan delay, string reason);
 

@@ -22,6 +22,209 @@ namespace Dashboard.Storage.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Dashboard.History.Schema.ServerRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.HasKey("Id")
+                        .HasName("pk_server");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_server_name");
+
+                    b.ToTable("server", (string)null);
+                });
+
+            modelBuilder.Entity("Dashboard.History.Schema.SessionRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<long>("Cid")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cid");
+
+                    b.Property<string>("Cipher")
+                        .HasColumnType("text")
+                        .HasColumnName("cipher");
+
+                    b.Property<DateTimeOffset>("ConnectedSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("connected_since");
+
+                    b.Property<string>("EndReason")
+                        .HasColumnType("text")
+                        .HasColumnName("end_reason");
+
+                    b.Property<DateTimeOffset?>("EndedNotAfter")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_not_after");
+
+                    b.Property<DateTimeOffset?>("EndedNotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_not_before");
+
+                    b.Property<DateTimeOffset>("FirstSeen")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_seen");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("LastSeen")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen");
+
+                    b.Property<string>("Platform")
+                        .HasColumnType("text")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("RealAddress")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("real_address");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received");
+
+                    b.Property<long>("Sent")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer")
+                        .HasColumnName("server_id");
+
+                    b.Property<int>("UserId")
+                        .HasColumnType("integer")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("VirtualAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("virtual_address");
+
+                    b.Property<string>("VirtualAddress6")
+                        .HasColumnType("text")
+                        .HasColumnName("virtual_address6");
+
+                    b.HasKey("Number")
+                        .HasName("pk_session");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_session_id");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_session_user_id");
+
+                    b.HasIndex("ServerId", "EndedNotAfter")
+                        .HasDatabaseName("ix_session_server_id_ended_not_after");
+
+                    b.ToTable("session", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 70);
+                });
+
+            modelBuilder.Entity("Dashboard.History.Schema.TrafficRow", b =>
+                {
+                    b.Property<int>("CoversSeconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("covers_seconds");
+
+                    b.Property<DateTimeOffset?>("GapFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("gap_from");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received");
+
+                    b.Property<long>("Sent")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent");
+
+                    b.Property<int>("Session")
+                        .HasColumnType("integer")
+                        .HasColumnName("session");
+
+                    b.ToTable("traffic", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
+                });
+
+            modelBuilder.Entity("Dashboard.History.Schema.VpnUserRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("CommonName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("common_name");
+
+                    b.Property<string>("Username")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("username");
+
+                    b.HasKey("Id")
+                        .HasName("pk_vpn_user");
+
+                    b.HasIndex("CommonName", "Username")
+                        .IsUnique()
+                        .HasDatabaseName("ix_vpn_user_common_name_username");
+
+                    b.ToTable("vpn_user", (string)null);
+                });
+
+            modelBuilder.Entity("Dashboard.History.Schema.WatchRow", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer")
+                        .HasColumnName("server_id");
+
+                    b.Property<DateTimeOffset>("Began")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("began");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("ServerId", "Began")
+                        .HasName("pk_watch");
+
+                    b.ToTable("watch", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 70);
+                });
+
             modelBuilder.Entity("Dashboard.Storage.DashboardUser", b =>
                 {
                     b.Property<Guid>("Id")
@@ -288,6 +491,33 @@ namespace Dashboard.Storage.Migrations
                         .HasName("pk_dashboard_user_token");
 
                     b.ToTable("dashboard_user_token", (string)null);
+                });
+
+            modelBuilder.Entity("Dashboard.History.Schema.SessionRow", b =>
+                {
+                    b.HasOne("Dashboard.History.Schema.ServerRow", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_session_server_server_id");
+
+                    b.HasOne("Dashboard.History.Schema.VpnUserRow", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_session_vpn_user_user_id");
+                });
+
+            modelBuilder.Entity("Dashboard.History.Schema.WatchRow", b =>
+                {
+                    b.HasOne("Dashboard.History.Schema.ServerRow", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_watch_server_server_id");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
