@@ -120,7 +120,7 @@ internal sealed class HistoryWriter(
             await WriteWatchAsync(everything ? now : TrafficSlice.MinuteOf(now), cancellationToken);
             foreach (SettledServer server in ledger.Settled(now))
             {
-                await store.EndOthersAsync(server, server.Began + ServerWatch.SettleTime, cancellationToken);
+                await store.EndOthersAsync(server, server.Began + WatchLog.SettleTime, cancellationToken);
                 ledger.SettledWritten(server);
             }
             metrics.Wrote(written, time.GetElapsedTime(started));

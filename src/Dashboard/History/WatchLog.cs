@@ -1,7 +1,7 @@
 namespace Dashboard.History;
 
 /// <summary>When one server was watched. Not synchronised, except where it says so: the ledger sees to that.</summary>
-internal sealed class ServerWatch(string server)
+internal sealed class WatchLog(string server)
 {
     /// <summary>
     /// After this long the first list of sessions has come: a session met later began under our eyes, whatever the daemon's
