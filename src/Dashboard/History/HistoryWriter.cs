@@ -72,7 +72,7 @@ internal sealed class HistoryWriter(
     }
 
     /// <summary>Writes if the database is there. A failure is told once, until it works again.</summary>
-    private async Task TryFlushAsync(bool everything, CancellationToken cancellationToken)
+    internal async Task TryFlushAsync(bool everything, CancellationToken cancellationToken)
     {
         try
         {

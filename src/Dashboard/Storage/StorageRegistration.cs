@@ -32,7 +32,13 @@ internal static class StorageRegistration
         services.AddDbContextFactory<DashboardDbContext>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), postgres => postgres.SetPostgresVersion(15, 0)));
         services.AddSingleton<StorageState>();
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageService>(provider, Embedded(provider) is { } postgres ? [postgres] : []));
+        services.AddHostedService(provider => new StorageService(
+            provider.GetRequiredService<StorageState>(),
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<IDbContextFactory<DashboardDbContext>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StorageService>>(),
+            Embedded(provider)));
         return builder;
     }
 

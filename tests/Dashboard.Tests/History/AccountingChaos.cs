@@ -33,7 +33,7 @@ internal sealed class AccountingChaos(IHistoryStore store, int seed, Func<Task<b
         ReportAll();
         _time.Advance(TimeSpan.FromMinutes(2));
         for (int attempts = 0; !await Process.FlushAsync(everything: true); attempts++)
-            Assert.True(attempts < 10, "The last flush does not succeed.");
+            Assert.True(attempts < 30, "The last flush does not succeed.");
         Assert.Equal(0, Process.Ledger.Waiting);
     }
 
