@@ -13,7 +13,7 @@ namespace Dashboard.History;
 internal sealed class AccountingLedger
 {
     private readonly ConcurrentDictionary<SessionId, SessionAccount> _accounts = [];
-    private readonly Dictionary<string, ServerWatch> _watches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WatchLog> _watches = new(StringComparer.Ordinal);
     private readonly Lock _watchGate = new();
 
     public int Sessions => _accounts.Count;
@@ -42,7 +42,7 @@ internal sealed class AccountingLedger
 
     public void WatchChanged(string server, bool watching, DateTimeOffset at)
     {
-        ServerWatch watch = WatchOf(server);
+        WatchLog watch = WatchOf(server);
         lock (_watchGate)
         {
             if (watching)
@@ -88,7 +88,7 @@ internal sealed class AccountingLedger
     {
         lock (_watchGate)
         {
-            foreach (ServerWatch watch in _watches.Values)
+            foreach (WatchLog watch in _watches.Values)
                 watch.Forget(horizon);
         }
     }
@@ -119,18 +119,18 @@ internal sealed class AccountingLedger
     }
 
     /// <summary>Null while the row of one of its sessions is not known.</summary>
-    private SettledServer? SessionsOf(ServerWatch watch)
+    private SettledServer? SessionsOf(WatchLog watch)
     {
         int?[] numbers = [.. _accounts.Values.Where(account => account.Identity.Server == watch.Server).Select(account => account.Number)];
         return numbers.Contains(null) ? null : new SettledServer(watch.Server, watch.LastBegan, [.. numbers.OfType<int>()]);
     }
 
-    private ServerWatch WatchOf(string server)
+    private WatchLog WatchOf(string server)
     {
         lock (_watchGate)
         {
-            if (!_watches.TryGetValue(server, out ServerWatch? watch))
-                _watches.Add(server, watch = new ServerWatch(server));
+            if (!_watches.TryGetValue(server, out WatchLog? watch))
+                _watches.Add(server, watch = new WatchLog(server));
             return watch;
         }
     }

@@ -72,7 +72,7 @@ internal sealed class HistoryWriter(
     }
 
     /// <summary>Writes if the database is there. A failure is told once, until it works again.</summary>
-    private async Task TryFlushAsync(bool everything, CancellationToken cancellationToken)
+    internal async Task TryFlushAsync(bool everything, CancellationToken cancellationToken)
     {
         try
         {
@@ -120,7 +120,7 @@ internal sealed class HistoryWriter(
             await WriteWatchAsync(everything ? now : TrafficSlice.MinuteOf(now), cancellationToken);
             foreach (SettledServer server in ledger.Settled(now))
             {
-                await store.EndOthersAsync(server, server.Began + ServerWatch.SettleTime, cancellationToken);
+                await store.EndOthersAsync(server, server.Began + WatchLog.SettleTime, cancellationToken);
                 ledger.SettledWritten(server);
             }
             metrics.Wrote(written, time.GetElapsedTime(started));

@@ -7,7 +7,7 @@ namespace Dashboard.History;
 /// The account of one session. Its balance is simple: <see cref="_bookedReceived"/> is what the database has, the slices are
 /// what it has yet to get, and both together are what the daemon reported last. Any thread may call.
 /// </summary>
-internal sealed class SessionAccount(SessionIdentity identity, SessionDetails details, ServerWatch watch, DateTimeOffset firstSeen)
+internal sealed class SessionAccount(SessionIdentity identity, SessionDetails details, WatchLog watch, DateTimeOffset firstSeen)
 {
     /// <summary>How old "last seen" may get in the database while nothing moves.</summary>
     private static readonly TimeSpan s_longestSilence = TimeSpan.FromMinutes(10);
@@ -200,7 +200,7 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
     {
         if (_coveredUntil is { } covered)
             return (Earlier(covered, to), covered < watch.LastBegan);
-        bool metInMidLife = identity.ConnectedSince < watch.LastBegan && firstSeen - watch.LastBegan < ServerWatch.SettleTime;
+        bool metInMidLife = identity.ConnectedSince < watch.LastBegan && firstSeen - watch.LastBegan < WatchLog.SettleTime;
         DateTimeOffset from = metInMidLife || identity.ConnectedSince > watch.LastBegan ? identity.ConnectedSince : watch.LastBegan;
         return (Earlier(from, to), metInMidLife);
     }

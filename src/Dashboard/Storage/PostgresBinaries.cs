@@ -28,7 +28,8 @@ internal sealed record PostgresBinaries(string Folder)
     /// <summary>These, where the account can run them; else a copy under a folder that everybody can reach.</summary>
     public async Task<PostgresBinaries> ReachableForAsync(PostgresAccount account, string sharedFolder, CancellationToken cancellationToken)
     {
-        if ((await HostCommand.RunAsync([.. account.Prefix, Server, "--version"], cancellationToken)).Succeeded)
+        // Not by running it: setpriv still has root's rights when it looks the program up, which has none itself.
+        if ((await HostCommand.RunAsync([.. account.Prefix, "test", "-x", Server], cancellationToken)).Succeeded)
             return this;
         PostgresBinaries copy = new(Path.Combine(sharedFolder, "postgresql-" + await VersionAsync(cancellationToken)));
         if (!File.Exists(copy.Server))

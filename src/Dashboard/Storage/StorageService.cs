@@ -17,7 +17,7 @@ internal sealed class StorageService(
     IDbContextFactory<DashboardDbContext> contexts,
     TimeProvider time,
     ILogger<StorageService> logger,
-    EmbeddedPostgres? postgres = null) : IHostedService, IDisposable
+    EmbeddedPostgres? postgres) : IHostedService, IDisposable
 {
     /// <summary>Several dashboards may start at once on one database: one migrates, the others wait.</summary>
     private const long MigrationLock = 0x6f76706e_64617368; // "ovpndash"
