@@ -23,6 +23,19 @@ internal static class Command
         return reply.EnsureSuccess().Text;
     }
 
+    /// <summary>
+    /// Sends a command, its lines and <c>END</c> in one write. A daemon that refuses the command runs the lines as commands instead, so lines that
+    /// begin like one are refused here, and the fence behind the block gathers whatever such lines are answered.
+    /// </summary>
+    public static async Task<string> RunBlockAsync(this ManagementConnection connection, CommandLine line, IReadOnlyList<string> block, int maxLineBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        var reader = new TextReplyReader(ReplyShape.Block, connection.Options.MaxReplyBytes);
+        byte[] wire = [.. line.ToWire(), .. BlockWriter.Write(block, maxLineBytes)];
+        ManagementReply reply = await connection.ExecuteAsync(line.Name, wire, hasOpenEnd: true, reader, cancellationToken).ConfigureAwait(false);
+        return reply.EnsureSuccess().Text;
+    }
+
     /// <summary>The lines before <c>END</c>.</summary>
     public static async Task<IReadOnlyList<string>> ListAsync(this ManagementConnection connection, CommandLine line, CancellationToken cancellationToken)
     {

@@ -10,6 +10,8 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
     private string _text = "";
     private bool _isError;
     private bool _isTooLarge;
+    private bool _hasVerdict;
+    private ManagementEvent? _notification;
     private int _part;
     private bool _partHasLines;
     private long _bytes;
@@ -20,10 +22,13 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
     {
         bool isError = line.StartsWith("ERROR: "u8) || line.SequenceEqual("ERROR:"u8);
         bool isSuccess = line.StartsWith("SUCCESS: "u8) || line.SequenceEqual("SUCCESS:"u8);
-        if (shape is ReplyShape.Open)
+        if (shape is ReplyShape.Open or ReplyShape.Block)
         {
-            if (isError || isSuccess)
+            bool isVerdict = isError || isSuccess;
+            if (isVerdict && (shape is ReplyShape.Open || !_hasVerdict))
                 SetText(line, isError);
+            else if (isVerdict)
+                AddLine(line); // lines of a block that was not opened, run as commands
             else if (!line.SequenceEqual("END"u8))
                 AddLine(line);
             return false;
@@ -60,16 +65,13 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
     {
         if (shape is not ReplyShape.Notification || notification is not (ManagementEvent.Pkcs11IdCount or ManagementEvent.Pkcs11IdEntry))
             return false;
-        Notification = notification;
+        _notification = notification;
         return true;
     }
 
-    /// <summary>The notification that was the reply.</summary>
-    public ManagementEvent? Notification { get; private set; }
-
     public ManagementReply Finish(bool complete) => _isTooLarge
         ? throw new ManagementProtocolException($"The reply is larger than {maxBytes} bytes.")
-        : new ManagementReply(_isError, _text, _lines, complete);
+        : new ManagementReply(_isError, _text, _lines, complete) { Notification = _notification };
 
     private bool IsListPart() => (shape, _part) switch
     {
@@ -114,6 +116,7 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
 
     private void SetText(ReadOnlySpan<byte> line, bool isError)
     {
+        _hasVerdict = true;
         _text = Encoding.UTF8.GetString(AfterVerdict(line));
         _isError |= isError;
     }
