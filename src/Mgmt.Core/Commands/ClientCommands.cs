@@ -19,7 +19,7 @@ public static class ClientCommands
     public static Task<string> SendUsernameAsync(this ManagementConnection connection, string type, string username, CancellationToken cancellationToken = default) =>
         connection.RunAsync(new CommandLine("username").Add(type).Add(username), cancellationToken);
 
-    /// <summary><c>password TYPE TEXT</c>. At most 255 bytes; see <see cref="SendPasswordBlockAsync"/> for more.</summary>
+    /// <summary><c>password TYPE TEXT</c>. At most 256 bytes; see <see cref="SendPasswordBlockAsync"/> for more.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="type">What the daemon asked for, such as <c>Auth</c> or <c>Private Key</c>.</param>
     /// <param name="password">The password; may be empty.</param>

@@ -119,7 +119,7 @@ public static class ServerCommands
 
     /// <summary><c>push-update-broad</c> (2.7): sends changed options to every client.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="options">Options separated by commas, at most 255 bytes.</param>
+    /// <param name="options">Options separated by commas, at most 256 bytes.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     public static Task<PushUpdateReply> PushUpdateAsync(this ManagementConnection connection, string options, CancellationToken cancellationToken = default) =>
         PushUpdateAsync(connection, new CommandLine("push-update-broad").Add(options), cancellationToken);
@@ -127,7 +127,7 @@ public static class ServerCommands
     /// <summary><c>push-update-cid</c> (2.7): sends changed options to one client. An option it refuses makes it reconnect.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="client">The CID.</param>
-    /// <param name="options">Options separated by commas, at most 255 bytes.</param>
+    /// <param name="options">Options separated by commas, at most 256 bytes.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     public static Task<PushUpdateReply> PushUpdateAsync(this ManagementConnection connection, ClientId client, string options, CancellationToken cancellationToken = default) =>
         PushUpdateAsync(connection, new CommandLine("push-update-cid").Add(client).Add(options), cancellationToken);
