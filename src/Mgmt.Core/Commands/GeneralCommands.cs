@@ -89,7 +89,7 @@ public static class GeneralCommands
         if (version != StatusVersion.Default)
             line.Add((int)version);
         var reader = new StatusReplyReader(connection.Options.MaxReplyBytes);
-        return connection.ExecuteAsync(line.Name, line.ToWire(), hasOpenEnd: false, reader, cancellationToken, asEvent);
+        return connection.ExecuteAsync(line.Name, line.ToWire(), reader, cancellationToken, asEvent);
     }
 
     /// <summary><c>load-stats</c>: the cheapest question, and the only one that leaves no line in the daemon's log.</summary>

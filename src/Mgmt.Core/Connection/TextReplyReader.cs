@@ -18,20 +18,29 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
 
     public bool EveryLineIsReply => false;
 
+    // A block that was refused may not have been opened: then its lines were run as commands, and each of them has been answered.
+    public bool WantsFence => shape is ReplyShape.Open || (shape is ReplyShape.Block && _hasVerdict && _isError);
+
     public bool Read(ReadOnlySpan<byte> line)
     {
         bool isError = line.StartsWith("ERROR: "u8) || line.SequenceEqual("ERROR:"u8);
         bool isSuccess = line.StartsWith("SUCCESS: "u8) || line.SequenceEqual("SUCCESS:"u8);
-        if (shape is ReplyShape.Open or ReplyShape.Block)
+        if (shape is ReplyShape.Open)
         {
-            bool isVerdict = isError || isSuccess;
-            if (isVerdict && (shape is ReplyShape.Open || !_hasVerdict))
+            if (isError || isSuccess)
                 SetText(line, isError);
-            else if (isVerdict)
-                AddLine(line); // lines of a block that was not opened, run as commands
             else if (!line.SequenceEqual("END"u8))
                 AddLine(line);
             return false;
+        }
+
+        if (shape is ReplyShape.Block)
+        {
+            if (_hasVerdict || (!isError && !isSuccess))
+                AddLine(line);
+            else
+                SetText(line, isError);
+            return _hasVerdict && !_isError;
         }
 
         if (shape is ReplyShape.PushUpdate)

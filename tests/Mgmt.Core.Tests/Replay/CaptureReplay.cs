@@ -107,8 +107,8 @@ internal sealed class CaptureReplay
         bool isPlain = !line.AsSpan().ContainsAnyInRange('\0', '\x1f') && line.Length <= CommandLine.MaxLength && words.Length > 0 && words[0][0] is not ('#' or ';');
         ReplyShape shape = isPlain && !RawReplyShape.OpensBlock(words) ? RawReplyShape.Of(words) : ReplyShape.Open;
         Task<object> reply = isPlain && words[0] == "status"
-            ? SendAsync(connection, wire, new StatusReplyReader(int.MaxValue), hasOpenEnd: false)
-            : SendAsync(connection, wire, new TextReplyReader(shape, int.MaxValue), shape is ReplyShape.Open);
+            ? SendAsync(connection, wire, new StatusReplyReader(int.MaxValue))
+            : SendAsync(connection, wire, new TextReplyReader(shape, int.MaxValue));
 
         await HearAsync(wire);
         await SayAsync(NextFromDaemon());
@@ -134,12 +134,12 @@ internal sealed class CaptureReplay
         return parse is null ? reply : lines.Select(parse).ToList();
     }
 
-    private async Task<object> SendAsync<T>(ManagementConnection connection, byte[] wire, IReplyReader<T> reader, bool hasOpenEnd)
+    private async Task<object> SendAsync<T>(ManagementConnection connection, byte[] wire, IReplyReader<T> reader)
         where T : class
     {
         try
         {
-            return await connection.ExecuteAsync("replay", wire, hasOpenEnd, reader, _cancel);
+            return await connection.ExecuteAsync("replay", wire, reader, _cancel);
         }
         catch (ManagementCommandException error)
         {
