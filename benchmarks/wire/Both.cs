@@ -11,7 +11,7 @@ internal static class Both
     public static async Task RunAsync(long count)
     {
         string path = Path.Combine(Path.GetTempPath(), $"wire-{Environment.ProcessId}.sock");
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", path, count.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", path, count.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardOutput = true };
         using Process daemon = Process.Start(start)!;
         try
         {

@@ -11,12 +11,14 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
     private bool _isError;
     private bool _isTooLarge;
     private bool _hasVerdict;
+    private bool _isClientList;
     private ManagementEvent? _notification;
     private int _part;
     private bool _partHasLines;
     private long _bytes;
 
-    public bool EveryLineIsReply => false;
+    // The rows of status 1 begin with names of strangers.
+    public bool EveryLineIsReply => _isClientList;
 
     // A block that was refused may not have been opened: then its lines were run as commands, and each of them has been answered.
     public bool WantsFence => shape is ReplyShape.Open || (shape is ReplyShape.Block && _hasVerdict && _isError);
@@ -55,6 +57,7 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
                 return true;
             }
 
+            _isClientList |= !_partHasLines && line.SequenceEqual("OpenVPN CLIENT LIST"u8);
             _partHasLines = true;
             AddLine(line);
             return false;

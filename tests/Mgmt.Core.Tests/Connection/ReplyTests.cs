@@ -220,8 +220,10 @@ public sealed class ReplyTests : IAsyncDisposable
         await using ManagementConnection connection = await OpenAsync();
 
         StatusReply status = await connection.GetStatusAsync(StatusVersion.One, _cancel);
+        ManagementReply raw = await connection.SendRawAsync("status 1", _cancel);
 
         Assert.Equal(name, Assert.Single(status.Clients).CommonName);
+        Assert.Contains(raw.Lines, line => line.StartsWith(name + ",", StringComparison.Ordinal));
         Assert.IsType<ManagementEvent.Hold>(await connection.ReadEventsAsync(_cancel).FirstAsync(_cancel));
     }
 

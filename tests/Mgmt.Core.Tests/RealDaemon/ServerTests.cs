@@ -1,4 +1,3 @@
-using System.Text;
 using Mgmt.Core.Commands;
 using Mgmt.Core.Connection;
 using Mgmt.Core.Events;

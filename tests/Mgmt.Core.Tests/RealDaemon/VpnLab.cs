@@ -75,7 +75,7 @@ internal sealed class VpnLab : IAsyncDisposable
 
     internal static async Task IpAsync(params string[] arguments)
     {
-        using Process ip = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        using Process ip = Process.Start(new ProcessStartInfo("ip", arguments) { UseShellExecute = false, RedirectStandardError = true })!;
         string problem = await ip.StandardError.ReadToEndAsync();
         await ip.WaitForExitAsync();
         Assert.True(ip.ExitCode == 0, $"ip {string.Join(' ', arguments)}: {problem}");
@@ -92,7 +92,7 @@ internal sealed class Daemon : IAsyncDisposable
     public Daemon(string networkNamespace, string configuration, string socket)
     {
         _socket = socket;
-        var start = new ProcessStartInfo("ip", ["netns", "exec", networkNamespace, "openvpn", "--config", configuration]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("ip", ["netns", "exec", networkNamespace, "openvpn", "--config", configuration]) { UseShellExecute = false, RedirectStandardOutput = true };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) =>
         {
