@@ -9,7 +9,6 @@ namespace Mgmt.Core.Benchmarks;
 [MemoryDiagnoser]
 public class StatusBenchmark
 {
-    private ScriptedStream _daemon = null!;
     private ManagementConnection _connection = null!;
 
     [Params(5_000)]
@@ -18,8 +17,8 @@ public class StatusBenchmark
     [GlobalSetup]
     public async Task SetUp()
     {
-        _daemon = new ScriptedStream(Wire.Greeting, Wire.Status(Clients));
-        _connection = await ManagementConnection.OpenAsync(_daemon);
+        var daemon = new ScriptedStream(Wire.Greeting, Wire.Status(Clients));
+        _connection = await ManagementConnection.OpenAsync(daemon);
     }
 
     [Benchmark]

@@ -124,6 +124,20 @@ public sealed class LifecycleTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_status_that_is_asked_for_in_order_stands_between_what_came_before_and_after_it()
+    {
+        await using ManagementConnection connection = await OpenAsync();
+        _server.On("status 3", ">BYTECOUNT_CLI:0,100,100\r\n" + _server.Status(FakeOpenVpnServer.ClientRow(0, "alice", 150, 150)) + ">BYTECOUNT_CLI:0,200,200\r\n");
+
+        await connection.RequestStatusReportAsync(_cancel);
+        ManagementEvent[] events = await connection.ReadEventsAsync(_cancel).Take(3).ToArrayAsync(_cancel);
+
+        Assert.Equal(100, Assert.IsType<ManagementEvent.ByteCounts>(events[0]).Counts[0].Received);
+        Assert.Equal(150, Assert.IsType<ManagementEvent.StatusReport>(events[1]).Reply.Clients[0].BytesReceived);
+        Assert.Equal(200, Assert.IsType<ManagementEvent.ByteCounts>(events[2]).Counts[0].Received);
+    }
+
+    [Fact]
     public async Task The_observer_sees_every_byte_count()
     {
         long count = 0;
