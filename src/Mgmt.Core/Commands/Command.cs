@@ -13,13 +13,26 @@ internal static class Command
     {
         ArgumentNullException.ThrowIfNull(connection);
         var reader = new TextReplyReader(shape, connection.Options.MaxReplyBytes);
-        return connection.ExecuteAsync(line.Name, line.ToWire(), shape is ReplyShape.Open, reader, cancellationToken);
+        return connection.ExecuteAsync(line.Name, line.ToWire(), reader, cancellationToken);
     }
 
     /// <summary>The text after <c>SUCCESS: </c>.</summary>
     public static async Task<string> RunAsync(this ManagementConnection connection, CommandLine line, CancellationToken cancellationToken)
     {
         ManagementReply reply = await connection.SendAsync(line, ReplyShape.Line, cancellationToken).ConfigureAwait(false);
+        return reply.EnsureSuccess().Text;
+    }
+
+    /// <summary>
+    /// Sends a command, its lines and <c>END</c> in one write. A daemon that refuses the command runs the lines as commands instead, so lines that
+    /// begin like one are refused here, and whatever such lines are answered is gathered.
+    /// </summary>
+    public static async Task<string> RunBlockAsync(this ManagementConnection connection, CommandLine line, IReadOnlyList<string> block, int maxLineBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        var reader = new TextReplyReader(ReplyShape.Block, connection.Options.MaxReplyBytes);
+        byte[] wire = [.. line.ToWire(), .. BlockWriter.Write(block, maxLineBytes)];
+        ManagementReply reply = await connection.ExecuteAsync(line.Name, wire, reader, cancellationToken).ConfigureAwait(false);
         return reply.EnsureSuccess().Text;
     }
 

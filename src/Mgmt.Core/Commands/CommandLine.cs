@@ -14,7 +14,7 @@ public sealed class CommandLine
     public const int MaxLength = 1023;
 
     /// <summary>The longest parameter, in bytes before quoting.</summary>
-    public const int MaxParameterLength = 255;
+    public const int MaxParameterLength = 256;
 
     /// <summary>The most words, the command's own included; OpenVPN ignores what comes after them.</summary>
     public const int MaxWords = 16;

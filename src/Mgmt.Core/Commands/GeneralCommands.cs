@@ -89,7 +89,7 @@ public static class GeneralCommands
         if (version != StatusVersion.Default)
             line.Add((int)version);
         var reader = new StatusReplyReader(connection.Options.MaxReplyBytes);
-        return connection.ExecuteAsync(line.Name, line.ToWire(), hasOpenEnd: false, reader, cancellationToken, asEvent);
+        return connection.ExecuteAsync(line.Name, line.ToWire(), reader, cancellationToken, asEvent);
     }
 
     /// <summary><c>load-stats</c>: the cheapest question, and the only one that leaves no line in the daemon's log.</summary>
@@ -167,6 +167,59 @@ public static class GeneralCommands
     /// <param name="cancellationToken">Gives up the wait.</param>
     public static Task<string> SetMuteAsync(this ManagementConnection connection, int lines, CancellationToken cancellationToken = default) =>
         connection.RunAsync(new CommandLine("mute").Add(lines), cancellationToken);
+
+    /// <summary><c>auth-retry</c>.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static async Task<AuthRetry> GetAuthRetryAsync(this ManagementConnection connection, CancellationToken cancellationToken = default)
+    {
+        var line = new CommandLine("auth-retry");
+        string text = await connection.RunAsync(line, cancellationToken).ConfigureAwait(false);
+        return text switch
+        {
+            "auth-retry=none" => AuthRetry.None,
+            "auth-retry=nointeract" => AuthRetry.NoInteract,
+            "auth-retry=interact" => AuthRetry.Interact,
+            _ => throw Command.Unreadable(line, text),
+        };
+    }
+
+    /// <summary><c>auth-retry none|nointeract|interact</c>. Not reset by a new connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="retry">What to do after a refusal.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<string> SetAuthRetryAsync(this ManagementConnection connection, AuthRetry retry, CancellationToken cancellationToken = default) =>
+        connection.RunAsync(
+            new CommandLine("auth-retry").Add(retry switch
+            {
+                AuthRetry.None => "none",
+                AuthRetry.NoInteract => "nointeract",
+                AuthRetry.Interact => "interact",
+                _ => throw new ArgumentOutOfRangeException(nameof(retry)),
+            }),
+            cancellationToken);
+
+    /// <summary><c>forget-passwords</c>: the daemon forgets what was entered so far.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<string> ForgetPasswordsAsync(this ManagementConnection connection, CancellationToken cancellationToken = default) =>
+        connection.RunAsync(new CommandLine("forget-passwords"), cancellationToken);
+
+    /// <summary><c>net</c>: adapters and routes; only Windows builds have it.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<IReadOnlyList<string>> GetNetworkAsync(this ManagementConnection connection, CancellationToken cancellationToken = default) =>
+        connection.ListAsync(new CommandLine("net"), cancellationToken);
+
+    /// <summary><c>test N</c>: so many lines, for tests of a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="lines">How many.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static async Task<IReadOnlyList<string>> TestAsync(this ManagementConnection connection, int lines, CancellationToken cancellationToken = default)
+    {
+        ManagementReply reply = await connection.SendAsync(new CommandLine("test").Add(lines), ReplyShape.Open, cancellationToken).ConfigureAwait(false);
+        return reply.EnsureSuccess().Lines;
+    }
 
     /// <summary><c>bytecount N</c>: byte counts every so many seconds from now on, for this connection.</summary>
     /// <param name="connection">The connection.</param>

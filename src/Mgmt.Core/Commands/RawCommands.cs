@@ -28,6 +28,6 @@ public static class RawCommands
             throw new ArgumentException($"'{words[0]}' opens a block: use the typed command.", nameof(commandLine));
         ReplyShape shape = RawReplyShape.Of(words);
         var reader = new TextReplyReader(shape, connection.Options.MaxReplyBytes);
-        return connection.ExecuteAsync(words[0], Encoding.UTF8.GetBytes(commandLine + "\n"), shape is ReplyShape.Open, reader, cancellationToken);
+        return connection.ExecuteAsync(words[0], Encoding.UTF8.GetBytes(commandLine + "\n"), reader, cancellationToken);
     }
 }

@@ -49,6 +49,106 @@ public static class ServerCommands
         return KillAsync(connection, new CommandLine("kill").Add(address), cancellationToken);
     }
 
+    /// <summary><c>nclients</c>: established clients.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<int> GetClientCountAsync(this ManagementConnection connection, CancellationToken cancellationToken = default) =>
+        connection.AskNumberAsync(new CommandLine("nclients"), "nclients", cancellationToken);
+
+    /// <summary><c>env-filter</c>: how much of the environment <c>&gt;CLIENT</c> events carry. Not reset by a new connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="level">0 all; 1 and 2 less, with the client's own words first; 3 nothing but those.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<string> SetEnvironmentFilterAsync(this ManagementConnection connection, int level, CancellationToken cancellationToken = default) =>
+        connection.RunAsync(new CommandLine("env-filter").Add(level), cancellationToken);
+
+    /// <summary><c>client-auth-nt</c>: lets a client in (CONNECT) or stay (REAUTH). Success says that the answer arrived: take the state from the events.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="client">The CID.</param>
+    /// <param name="key">The KID that came with the question.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<string> ApproveClientAsync(this ManagementConnection connection, ClientId client, KeyId key, CancellationToken cancellationToken = default) =>
+        connection.RunAsync(new CommandLine("client-auth-nt").Add(client).Add(key), cancellationToken);
+
+    /// <summary><c>client-auth</c>: lets a client in, with options of its own, such as <c>push "route 192.0.2.0 255.255.255.0"</c> or <c>iroute …</c>.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="client">The CID.</param>
+    /// <param name="key">The KID that came with the question.</param>
+    /// <param name="options">Option lines of at most 255 bytes, none of them a management command.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<string> ApproveClientAsync(this ManagementConnection connection, ClientId client, KeyId key, IReadOnlyList<string> options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return connection.RunBlockAsync(new CommandLine("client-auth").Add(client).Add(key), options, maxLineBytes: 255, cancellationToken);
+    }
+
+    /// <summary><c>client-deny</c>: keeps a client out.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="client">The CID.</param>
+    /// <param name="key">The KID that came with the question.</param>
+    /// <param name="reason">For the daemon's log.</param>
+    /// <param name="clientReason">What the client is told, if anything.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<string> DenyClientAsync(this ManagementConnection connection, ClientId client, KeyId key, string reason, string? clientReason = null, CancellationToken cancellationToken = default)
+    {
+        CommandLine line = new CommandLine("client-deny").Add(client).Add(key).Add(reason);
+        return connection.RunAsync(clientReason is null ? line : line.Add(clientReason), cancellationToken);
+    }
+
+    /// <summary>
+    /// <c>client-pending-auth</c>: tells a client to wait for a second factor; the decision is still to approve or deny. The parameters are those of the
+    /// daemon's release, told by its greeting.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="client">The CID.</param>
+    /// <param name="key">The KID that came with the question.</param>
+    /// <param name="request">What the client shall do.</param>
+    /// <param name="timeout">How long it may take; capped by the daemon. Whole seconds.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<string> DeferClientAsync(this ManagementConnection connection, ClientId client, KeyId key, PendingAuthRequest request, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.FromSeconds(1));
+        CommandLine line = new CommandLine("client-pending-auth").Add(client);
+        if (connection.InterfaceVersion >= 5) // 2.6.2 and later; 2.6.0 and 2.6.1 know no KID here, 2.5 no timeout either
+            line.Add(key);
+        line.Add(request.ToString());
+        return connection.RunAsync(connection.InterfaceVersion >= 4 ? line.Add((long)timeout.TotalSeconds) : line, cancellationToken);
+    }
+
+    /// <summary><c>push-update-broad</c> (2.7): sends changed options to every client.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="options">Options separated by commas, at most 256 bytes.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<PushUpdateReply> PushUpdateAsync(this ManagementConnection connection, string options, CancellationToken cancellationToken = default) =>
+        PushUpdateAsync(connection, new CommandLine("push-update-broad").Add(options), cancellationToken);
+
+    /// <summary><c>push-update-cid</c> (2.7): sends changed options to one client. An option it refuses makes it reconnect.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="client">The CID.</param>
+    /// <param name="options">Options separated by commas, at most 256 bytes.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<PushUpdateReply> PushUpdateAsync(this ManagementConnection connection, ClientId client, string options, CancellationToken cancellationToken = default) =>
+        PushUpdateAsync(connection, new CommandLine("push-update-cid").Add(client).Add(options), cancellationToken);
+
+    /// <summary><c>client-pf</c> (2.4 and 2.5): sets a client's packet filter.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="client">The CID.</param>
+    /// <param name="rules">Lines of the filter, without its closing <c>[END]</c>.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public static Task<string> SetPacketFilterAsync(this ManagementConnection connection, ClientId client, IReadOnlyList<string> rules, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return connection.RunBlockAsync(new CommandLine("client-pf").Add(client), [.. rules, "[END]"], maxLineBytes: 255, cancellationToken);
+    }
+
+    private static async Task<PushUpdateReply> PushUpdateAsync(ManagementConnection connection, CommandLine line, CancellationToken cancellationToken)
+    {
+        ManagementReply reply = await connection.SendAsync(line, ReplyShape.PushUpdate, cancellationToken).ConfigureAwait(false);
+        return new PushUpdateReply(reply.EnsureSuccess().Text, reply.Lines);
+    }
+
     private static async Task<KillReply> KillAsync(ManagementConnection connection, CommandLine line, CancellationToken cancellationToken)
     {
         string text = await connection.RunAsync(line, cancellationToken).ConfigureAwait(false);

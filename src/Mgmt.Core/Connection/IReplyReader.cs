@@ -9,6 +9,9 @@ internal interface IReplyReader<out T>
     /// <summary>Takes the notification that is the reply in fact; true if it is.</summary>
     bool Read(Events.ManagementEvent notification);
 
+    /// <summary>Whether only a fence can show where the reply ends: from the start, or from what has been read.</summary>
+    bool WantsFence { get; }
+
     /// <summary>Whether the lines to come are rows that may look like notifications.</summary>
     bool EveryLineIsReply { get; }
 

@@ -136,7 +136,7 @@ public sealed class ManagementConnection : IAsyncDisposable
         {
             var reader = new TextReplyReader(ReplyShape.Line, _options.MaxReplyBytes);
             // No reply comes to exit but the end of the connection, which fails this one.
-            await ExecuteAsync("exit", "exit\n"u8.ToArray(), hasOpenEnd: false, reader, cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync("exit", "exit\n"u8.ToArray(), reader, cancellationToken).ConfigureAwait(false);
         }
         catch (ManagementException)
         {
@@ -163,13 +163,12 @@ public sealed class ManagementConnection : IAsyncDisposable
     internal Task<T> ExecuteAsync<T>(
         string name,
         ReadOnlyMemory<byte> wire,
-        bool hasOpenEnd,
         IReplyReader<T> reader,
         CancellationToken cancellationToken,
         Func<T, ManagementEvent>? asEvent = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var reply = new PendingReply<T>(name, wire, hasOpenEnd, reader, asEvent is null ? null : result => _events.AddReply(asEvent(result)));
+        var reply = new PendingReply<T>(name, wire, reader, asEvent is null ? null : result => _events.AddReply(asEvent(result)));
         _replies.Enqueue(reply);
         return reply.Task.WaitAsync(cancellationToken); // cancelling gives up the wait, not the place in line
     }

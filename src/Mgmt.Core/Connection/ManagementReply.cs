@@ -7,6 +7,9 @@ namespace Mgmt.Core.Connection;
 /// <param name="IsComplete">False if the daemon stopped before the reply's end.</param>
 public sealed record ManagementReply(bool IsError, string Text, IReadOnlyList<string> Lines, bool IsComplete)
 {
+    /// <summary>The notification that is the reply in fact, for <c>pkcs11-id-count</c> and <c>pkcs11-id-get</c>.</summary>
+    public Events.ManagementEvent? Notification { get; init; }
+
     /// <summary>The reply itself, or an exception with the daemon's words if it is an error.</summary>
     /// <exception cref="ManagementCommandException">The daemon said <c>ERROR:</c>.</exception>
     public ManagementReply EnsureSuccess() => IsError ? throw new ManagementCommandException(this) : this;

@@ -3,7 +3,7 @@ using Mgmt.Core.Events;
 namespace Mgmt.Core.Connection;
 
 /// <summary>A command that waits for its turn or for its reply.</summary>
-internal abstract class PendingReply(string name, ReadOnlyMemory<byte> wire, bool hasOpenEnd)
+internal abstract class PendingReply(string name, ReadOnlyMemory<byte> wire)
 {
     /// <summary>The command's first word, for messages; parameters may be secret.</summary>
     public string Name => name;
@@ -11,11 +11,11 @@ internal abstract class PendingReply(string name, ReadOnlyMemory<byte> wire, boo
     /// <summary>What is sent, line ends included.</summary>
     public ReadOnlyMemory<byte> Wire => wire;
 
-    /// <summary>The reply has no end of its own: a fence goes right behind the command.</summary>
-    public bool HasOpenEnd => hasOpenEnd;
-
     /// <summary>A line of the reply has been seen.</summary>
     public bool HasBegun { get; private set; }
+
+    /// <summary>Only a fence can show where the reply ends.</summary>
+    public abstract bool WantsFence { get; }
 
     public abstract bool EveryLineIsReply { get; }
 
@@ -35,12 +35,13 @@ internal abstract class PendingReply(string name, ReadOnlyMemory<byte> wire, boo
 }
 
 /// <inheritdoc/>
-internal sealed class PendingReply<T>(string name, ReadOnlyMemory<byte> wire, bool hasOpenEnd, IReplyReader<T> reader, Action<T>? onReply = null)
-    : PendingReply(name, wire, hasOpenEnd)
+internal sealed class PendingReply<T>(string name, ReadOnlyMemory<byte> wire, IReplyReader<T> reader, Action<T>? onReply = null) : PendingReply(name, wire)
 {
     private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<T> Task => _result.Task;
+
+    public override bool WantsFence => reader.WantsFence;
 
     public override bool EveryLineIsReply => reader.EveryLineIsReply;
 

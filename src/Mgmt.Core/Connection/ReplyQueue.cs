@@ -66,10 +66,11 @@ internal sealed class ReplyQueue : IDisposable
             if (_current is null)
                 return _fence is not null; // the rest of a reply that was given up
             _lastLineAt = _time.GetTimestamp();
+            bool begins = !_current.HasBegun;
             if (_current.OnLine(line))
                 CompleteCurrent();
             else
-                _everyLineIsReply = _current.EveryLineIsReply;
+                OnMoreToCome(_current, begins);
             return true;
         }
     }
@@ -116,9 +117,19 @@ internal sealed class ReplyQueue : IDisposable
         _everyLineIsReply = false;
         _sentAt = _lastLineAt = _time.GetTimestamp();
         _send(_current.Wire);
-        if (_current.HasOpenEnd)
+        if (_current.WantsFence)
             SendFence();
         SetTimer();
+    }
+
+    private void OnMoreToCome(PendingReply current, bool begins)
+    {
+        _everyLineIsReply = current.EveryLineIsReply;
+        bool needsFence = current.WantsFence && _fence is null;
+        if (needsFence)
+            SendFence();
+        if (begins || needsFence)
+            SetTimer(); // not for every line: when it rings, it looks at how long the last one is ago
     }
 
     private void CompleteCurrent()
@@ -137,8 +148,8 @@ internal sealed class ReplyQueue : IDisposable
         _fence = null;
         _current = null;
         _everyLineIsReply = false;
-        if (passed is not null && (passed.HasOpenEnd || passed.HasBegun))
-            passed.Complete(complete: passed.HasOpenEnd);
+        if (passed is not null && (passed.WantsFence || passed.HasBegun))
+            passed.Complete(complete: passed.WantsFence);
         else
             passed?.Fail(new ManagementTimeoutException($"OpenVPN gave no reply to '{passed.Name}'."));
         SendNext();

@@ -27,6 +27,9 @@ internal enum ReplyShape
     /// <summary>Lines, or nothing at all, without any end: <c>version 5</c>, <c>test 3</c>. A fence behind the command shows where it stops.</summary>
     Open,
 
+    /// <summary>The first verdict counts; if it is an error, a fence shows where the answers to the block's lines stop.</summary>
+    Block,
+
     /// <summary>A notification that is a reply in fact (<c>pkcs11-id-count</c>), or an <c>ERROR:</c> line.</summary>
     Notification,
 }

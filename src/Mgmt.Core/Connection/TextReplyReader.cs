@@ -10,11 +10,18 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
     private string _text = "";
     private bool _isError;
     private bool _isTooLarge;
+    private bool _hasVerdict;
+    private bool _isClientList;
+    private ManagementEvent? _notification;
     private int _part;
     private bool _partHasLines;
     private long _bytes;
 
-    public bool EveryLineIsReply => false;
+    // The rows of status 1 begin with names of strangers.
+    public bool EveryLineIsReply => _isClientList;
+
+    // A block that was refused may not have been opened: then its lines were run as commands, and each of them has been answered.
+    public bool WantsFence => shape is ReplyShape.Open || (shape is ReplyShape.Block && _hasVerdict && _isError);
 
     public bool Read(ReadOnlySpan<byte> line)
     {
@@ -29,6 +36,15 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
             return false;
         }
 
+        if (shape is ReplyShape.Block)
+        {
+            if (_hasVerdict || (!isError && !isSuccess))
+                AddLine(line);
+            else
+                SetText(line, isError);
+            return _hasVerdict && !_isError;
+        }
+
         if (shape is ReplyShape.PushUpdate)
             return ReadPushUpdate(line, isError, isSuccess);
         if (IsListPart())
@@ -41,6 +57,7 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
                 return true;
             }
 
+            _isClientList |= !_partHasLines && line.SequenceEqual("OpenVPN CLIENT LIST"u8);
             _partHasLines = true;
             AddLine(line);
             return false;
@@ -60,16 +77,13 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
     {
         if (shape is not ReplyShape.Notification || notification is not (ManagementEvent.Pkcs11IdCount or ManagementEvent.Pkcs11IdEntry))
             return false;
-        Notification = notification;
+        _notification = notification;
         return true;
     }
 
-    /// <summary>The notification that was the reply.</summary>
-    public ManagementEvent? Notification { get; private set; }
-
     public ManagementReply Finish(bool complete) => _isTooLarge
         ? throw new ManagementProtocolException($"The reply is larger than {maxBytes} bytes.")
-        : new ManagementReply(_isError, _text, _lines, complete);
+        : new ManagementReply(_isError, _text, _lines, complete) { Notification = _notification };
 
     private bool IsListPart() => (shape, _part) switch
     {
@@ -114,6 +128,7 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
 
     private void SetText(ReadOnlySpan<byte> line, bool isError)
     {
+        _hasVerdict = true;
         _text = Encoding.UTF8.GetString(AfterVerdict(line));
         _isError |= isError;
     }

@@ -16,7 +16,7 @@ public abstract record ManagementEndpoint
     }
 
     /// <summary>A TCP port.</summary>
-    /// <param name="Host">Host name or address, without brackets.</param>
+    /// <param name="Host">Host name or address, without brackets; for a listener also <c>*</c>, every address of this machine.</param>
     /// <param name="Port">1 to 65535; 0 lets a listener choose.</param>
     /// <param name="Family">The one family to use, or unspecified for both.</param>
     public sealed record Tcp(string Host, int Port, AddressFamily Family = AddressFamily.Unspecified) : ManagementEndpoint
@@ -108,7 +108,7 @@ public abstract record ManagementEndpoint
             host = host[1..^1];
         else if (host.Contains(':', StringComparison.Ordinal))
             return (null, $"'{text}': an IPv6 address is written in brackets, for example 'tcp://[::1]:7505'.");
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        if (host != PassiveBinder.AnyHost && Uri.CheckHostName(host) == UriHostNameType.Unknown)
             return (null, $"'{text}' has no valid host; write for example '{example}'.");
         if (family != AddressFamily.Unspecified && IPAddress.TryParse(host, out IPAddress? address) && address.AddressFamily != family)
             return (null, $"'{text}' can never match: {host} is not an {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address; write 'tcp://' for either family.");

@@ -84,8 +84,14 @@ public readonly record struct RealAddress(string Text)
         return TryIp(text, colons == 0 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, out address);
     }
 
-    private static bool TryIp(ReadOnlySpan<char> text, AddressFamily family, out IPAddress? address) =>
-        IPAddress.TryParse(text, out address) && address.AddressFamily == family && (family != AddressFamily.InterNetwork || text.Count('.') == 3);
+    private static bool TryIp(ReadOnlySpan<char> text, AddressFamily family, out IPAddress? address)
+    {
+        // The framework also takes "1" for an IPv4 address.
+        if (IPAddress.TryParse(text, out address) && address.AddressFamily == family && (family != AddressFamily.InterNetwork || text.Count('.') == 3))
+            return true;
+        address = null;
+        return false;
+    }
 
     private static bool TryPort(ReadOnlySpan<char> text, out int? port)
     {

@@ -27,7 +27,7 @@ public sealed record StatusReply
     /// <summary>What a client or point-to-point process says instead of all this; null from a server.</summary>
     public ProcessStatistics? Process { get; init; }
 
-    /// <summary>Rows that could not be read.</summary>
+    /// <summary>Rows that could not be read: the first hundred of them.</summary>
     public IReadOnlyList<MalformedRow> MalformedRows { get; init; } = [];
 
     /// <summary>

@@ -41,6 +41,8 @@ internal sealed class StatusReplyReader(int maxBytes) : IReplyReader<StatusReply
         Global,
     }
 
+    public bool WantsFence => false;
+
     public bool EveryLineIsReply => _hasBegun && _version == StatusVersion.One;
 
     public bool Read(ManagementEvent notification) => false;

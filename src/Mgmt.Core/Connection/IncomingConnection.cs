@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mgmt.Core.Connection;
+
+/// <summary>An OpenVPN process that has dialled in, before anything was said. Open it or dispose it.</summary>
+public sealed class IncomingConnection : IAsyncDisposable
+{
+    private readonly NetworkStream _transport;
+    private int _isOpened;
+
+    internal IncomingConnection(Socket socket)
+    {
+        RemoteEndPoint = socket.AddressFamily == AddressFamily.Unix ? null : socket.RemoteEndPoint as IPEndPoint;
+        _transport = new NetworkStream(socket, ownsSocket: true);
+    }
+
+    /// <summary>Where it comes from; null on a unix socket.</summary>
+    public IPEndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Waits for the greeting and takes the connection over.</summary>
+    /// <param name="options">How to behave.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ManagementOpenException">It did not work; the connection is closed.</exception>
+    public Task<ManagementConnection> OpenAsync(ManagementConnectionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _isOpened, 1) == 1)
+            throw new InvalidOperationException("This connection has been opened already.");
+        return ManagementConnection.OpenAsync(_transport, options, cancellationToken);
+    }
+
+    /// <summary>Closes the connection unless it was opened.</summary>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _isOpened, 1) == 1 ? ValueTask.CompletedTask : _transport.DisposeAsync();
+}
