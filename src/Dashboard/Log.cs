@@ -1,5 +1,4 @@
 using System.Net;
-using Dashboard.Access;
 
 namespace Dashboard;
 
@@ -16,7 +15,7 @@ internal static partial class Log
     public static partial void ConnectionLost(ILogger logger, string server, string trouble);
 
     [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "{User} on {Server}: {Operation}, reason '{Reason}': {Outcome}, {Reply}")]
-    public static partial void Operation(ILogger logger, string? user, string server, string operation, string? reason, Fleet.OperationOutcome outcome, string reply);
+    public static partial void Operation(ILogger logger, VisibleText user, string server, VisibleText operation, VisibleText reason, Fleet.OperationOutcome outcome, VisibleText reply);
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "A subscriber of the live store failed")]
     public static partial void SubscriberFailed(ILogger logger, Exception cause);

@@ -10,6 +10,8 @@ namespace Dashboard.Fleet;
 /// <inheritdoc cref="IServerOperations"/>
 internal sealed class ServerOperations(FleetService fleet, IAuthorizationService authorization, ILogger<ServerOperations> logger) : IServerOperations
 {
+    private const int MaxLogged = 300;
+
     public Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, CancellationToken cancellationToken = default) =>
         RunAsync(caller, session.Server, $"disconnect ({mode}) {session.CommonName}, CID {session.Cid.Value}", reason,
             (watch, token) => watch.DisconnectAsync(session, mode, token), cancellationToken);
@@ -32,7 +34,7 @@ internal sealed class ServerOperations(FleetService fleet, IAuthorizationService
             !(await authorization.AuthorizeAsync(caller, Policies.Operate)).Succeeded ? new(OperationOutcome.Denied, "You may look at this server, not operate it.")
             : fleet.Find(server) is not { } session ? new(OperationOutcome.Stale, "There is no such server.")
             : await session.ExecuteAsync(operation, cancellationToken);
-        Log.Operation(logger, caller.Identity?.Name, server, what, reason, result.Outcome, result.Reply);
+        Log.Operation(logger, new(caller.Identity?.Name), server, new(what, MaxLogged), new(reason, MaxLogged), result.Outcome, new(result.Reply, MaxLogged));
         return result;
     }
 }

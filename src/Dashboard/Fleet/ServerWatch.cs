@@ -28,6 +28,9 @@ internal sealed class ServerWatch(
     /// <summary>How long a removed client may stay on the list: the daemon drops it after five seconds at the latest.</summary>
     private static readonly TimeSpan s_closeLook = TimeSpan.FromSeconds(7);
 
+    /// <summary>A storm of events must not keep an operation or the screen waiting.</summary>
+    private const int MaxEventsPerStep = 1000;
+
     private readonly Channel<Func<Task>> _operations = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
     private IAsyncEnumerator<ManagementEvent> _events = null!;
     private Task<bool> _nextEvent = null!;
@@ -38,6 +41,7 @@ internal sealed class ServerWatch(
     private DaemonState _state;
     private bool _waitsForRelease;
     private bool _statusPending;
+    private int _reports;
     private string? _fatal;
 
     /// <summary>The daemon's last words, if it said that it ends.</summary>
@@ -91,7 +95,8 @@ internal sealed class ServerWatch(
     /// <summary>Ends a client's session, if it is still the one that the operator saw.</summary>
     public async Task<OperationResult> DisconnectAsync(SessionIdentity session, DisconnectMode mode, CancellationToken cancellationToken)
     {
-        await ReadStatusAsync(cancellationToken);
+        if (!await ReadStatusAsync(cancellationToken))
+            return new OperationResult(OperationOutcome.Failed, "OpenVPN cannot list its clients at this moment. Nothing was sent.");
         if (model.Sessions.Find(session.Cid) is not { } found || found.Identity.Id != session.Id)
             return new OperationResult(OperationOutcome.Stale, "That session is over: the client left, or came back as another session. Nothing was sent.");
         string reply = await connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
@@ -156,8 +161,11 @@ internal sealed class ServerWatch(
             await waiting.CancelAsync();
         }
 
-        if (_nextEvent.IsCompleted && !await TakeEventAsync())
-            return false;
+        for (int taken = 0; taken < MaxEventsPerStep && _nextEvent.IsCompleted; taken++)
+        {
+            if (!await TakeEventAsync())
+                return false;
+        }
         if (_nextOperation.IsCompletedSuccessfully && _operations.Reader.TryRead(out Func<Task>? operation))
         {
             await operation();
@@ -176,17 +184,18 @@ internal sealed class ServerWatch(
 
     // The reply comes as an event, in its place among the others: a byte count that stood before it is never taken for one
     // that came after, and a restart in between is noticed before its clients are.
-    private async Task ReadStatusAsync(CancellationToken cancellationToken)
+    /// <returns>Whether the list came: OpenVPN refuses it while it restarts.</returns>
+    private async Task<bool> ReadStatusAsync(CancellationToken cancellationToken)
     {
         (_lastStatus, _statusPending) = (time.GetUtcNow(), false);
         Task requested = connection.RequestStatusReportAsync(cancellationToken);
-        DateTimeOffset before = model.SessionsAsOf;
-        while (model.SessionsAsOf == before)
+        int before = _reports;
+        while (_reports == before)
         {
             if (requested.IsFaulted && requested.Exception.InnerException is ManagementCommandException)
             {
-                _statusPending = true; // a restart is under way; again after CONNECTED
-                return;
+                _statusPending = true; // again after CONNECTED
+                return false;
             }
             if (requested.IsFaulted || requested.IsCanceled)
                 await requested;
@@ -194,6 +203,7 @@ internal sealed class ServerWatch(
             if (_nextEvent.IsCompleted && !await TakeEventAsync())
                 throw new ManagementClosedException("The connection ended before the reply.");
         }
+        return true;
     }
 
     private async Task<bool> TakeEventAsync()
@@ -216,6 +226,7 @@ internal sealed class ServerWatch(
                 break;
             case ManagementEvent.StatusReport report:
                 model.Apply(report.Reply, now);
+                _reports++;
                 break;
             case ManagementEvent.ClientEstablished established:
                 _statusPending |= !model.Sessions.Apply(established, now);
@@ -246,6 +257,9 @@ internal sealed class ServerWatch(
                 break;
             case ManagementEvent.Malformed malformed:
                 model.AddMalformed(malformed.Line);
+                break;
+            case ManagementEvent.EventsDropped:
+                _statusPending = true; // whatever was lost, the list knows the outcome
                 break;
         }
     }

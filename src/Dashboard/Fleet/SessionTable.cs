@@ -25,7 +25,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
 
     public ImmutableArray<ClientSnapshot> Picture() => [.. _sessions.Values.Select(s => s.Picture)];
 
-    /// <summary>Takes a whole list of clients: what is not on it is gone.</summary>
+    /// <summary>Takes a list of clients: who is not on it is gone, unless OpenVPN cut the list off.</summary>
     /// <param name="lastSeen">When the sessions were last known to be there.</param>
     public void Apply(StatusReply status, DateTimeOffset lastSeen, DateTimeOffset now)
     {
@@ -42,6 +42,8 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             if (session.ReadStatus(row.BytesReceived, row.BytesSent, now, statusInterval))
                 ReportCounters(session, now);
         }
+        if (!status.IsComplete)
+            return;
         foreach (ClientId gone in _sessions.Keys.Where(cid => !listed.Contains(cid)).ToArray())
             End(gone, lastSeen, now, null);
     }

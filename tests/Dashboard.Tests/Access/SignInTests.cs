@@ -182,7 +182,7 @@ public sealed class SignInTests(SignInTests.Fixture fixture) : IClassFixture<Sig
 
         IHtmlDocument page = await Browser.ReadAsync(response);
         Assert.Null(page.QuerySelector("b"));
-        Assert.Contains(_app.Log.Entries, static entry => entry.Contains("Sign-in of <b>x</b>\uFFFD\uFFFDforged entry\uFFFD from 127.0.0.1 refused: no such user", StringComparison.Ordinal));
+        Assert.Contains(_app.Log.Entries, static entry => entry.Contains("Sign-in of <b>x</b>‹000D›‹000A›forged entry‹202E› from 127.0.0.1 refused: no such user", StringComparison.Ordinal));
         Assert.DoesNotContain(_app.Log.Entries, static entry => entry.Contains("\nforged entry", StringComparison.Ordinal));
     }
 

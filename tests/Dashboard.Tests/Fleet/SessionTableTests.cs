@@ -43,6 +43,18 @@ public class SessionTableTests
     }
 
     [Fact]
+    public void A_list_that_was_cut_off_ends_nobody()
+    {
+        Status(Row(0, "alice"), Row(1, "bob"));
+        _observer.Take();
+
+        _table.Apply(new StatusReply { Clients = [Row(1, "bob")], IsComplete = false }, _now, _now);
+
+        Assert.DoesNotContain(_observer.Take(), report => report.StartsWith("ended", StringComparison.Ordinal));
+        Assert.Equal(2, _table.Count);
+    }
+
+    [Fact]
     public void Another_client_behind_the_same_CID_is_another_session()
     {
         Status(Row(0, "alice", received: 5_000));

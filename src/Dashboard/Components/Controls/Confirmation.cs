@@ -12,7 +12,7 @@ public sealed class Confirmation(DialogService dialogs)
             new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(Confirm.Question)] = question },
             new DialogOptions
             {
-                AriaLabel = $"{question.Verb} {Viewing.HostileText.Visible(question.Subject)}",
+                AriaLabel = $"{question.Verb} {HostileText.Visible(question.Subject)}",
                 ShowTitle = false,
                 ShowClose = false,
                 AutoFocusFirstElement = false, // Confirm puts the focus where no harm is done

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Dashboard.Components.Viewing;
+namespace Dashboard;
 
 /// <summary>
 /// Text from strangers as it may be shown. Characters that draw nothing, or that turn the text around them, are written

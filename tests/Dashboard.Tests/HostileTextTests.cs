@@ -1,6 +1,5 @@
-using Dashboard.Components.Viewing;
 
-namespace Dashboard.Tests.Components.Viewing;
+namespace Dashboard.Tests;
 
 public sealed class HostileTextTests
 {
