@@ -40,8 +40,11 @@ internal static class ServerWords
     public static string? WhyNoCommands(this ServerSnapshot server) =>
         server.TakesCommands() ? null : $"No management session: {server.Status.Label().ToLowerInvariant()}. {server.Detail}".TrimEnd();
 
+    /// <summary>The reason for the status, as a sentence.</summary>
+    public static string Reason(this ServerSnapshot server) => Sentence(server.Detail);
+
     /// <summary>The reason and what can be done about it, as sentences.</summary>
-    public static string Explanation(this ServerSnapshot server) => $"{Sentence(server.Detail)} {Sentence(server.Advice)}".Trim();
+    public static string Explanation(this ServerSnapshot server) => $"{server.Reason()} {Sentence(server.Advice)}".Trim();
 
     private static string Sentence(string text)
     {
