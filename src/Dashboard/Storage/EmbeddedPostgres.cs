@@ -103,6 +103,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         {
             _supervisor.StandardInput.Close();
             await _ended.WaitAsync(cancellationToken);
+            SocketFolder.Remove(_socketFolder);
             Log.PostgresStopped(_logger);
         }
     }

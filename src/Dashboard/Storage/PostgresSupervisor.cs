@@ -9,7 +9,7 @@ internal static class PostgresSupervisor
 {
     private const string Script = """
         trap '' HUP INT TERM
-        exec 3<&0
+        exec 3<&0 >/dev/null
         "$@" 3<&- </dev/null &
         postgres=$!
         { while read -r _; do :; done; kill -INT "$postgres"; } <&3 3<&- 2>/dev/null &

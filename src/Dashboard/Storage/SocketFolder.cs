@@ -20,6 +20,19 @@ internal static class SocketFolder
             : $"/tmp/openvpn-dashboard-{hash}";
     }
 
+    /// <summary>Removes the folder where it is empty, as PostgreSQL leaves it.</summary>
+    public static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // The next start takes it as it is.
+        }
+    }
+
     /// <summary>Makes the folder, open to nobody but PostgreSQL's account (and root).</summary>
     public static async Task CreateAsync(string folder, PostgresAccount? account, CancellationToken cancellationToken)
     {
