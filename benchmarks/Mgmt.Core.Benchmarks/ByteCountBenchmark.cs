@@ -6,6 +6,7 @@ namespace Mgmt.Core.Benchmarks;
 
 /// <summary>Byte counts from memory, on one core: the typed reader alone, and the demultiplexer that a connection uses.</summary>
 [MemoryDiagnoser]
+[MinColumn]
 public class ByteCountBenchmark
 {
     private const int Lines = 1_000_000;

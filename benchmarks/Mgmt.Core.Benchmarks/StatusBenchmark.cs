@@ -7,6 +7,7 @@ namespace Mgmt.Core.Benchmarks;
 
 /// <summary><c>status 3</c> of a server with 5,000 dual-stack clients, asked for over a connection in memory.</summary>
 [MemoryDiagnoser]
+[MinColumn]
 public class StatusBenchmark
 {
     private ManagementConnection _connection = null!;

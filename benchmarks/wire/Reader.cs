@@ -16,13 +16,14 @@ internal static class Reader
         long sent = 0;
         long started = 0;
         long allocated = 0;
+        TimeSpan used = default;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var options = new ManagementConnectionOptions
         {
             ByteCountObserver = counts =>
             {
                 if (count == 0)
-                    (started, allocated) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes());
+                    (started, allocated, used) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes(), Environment.CpuUsage.TotalTime);
                 long in1 = 0;
                 long out1 = 0;
                 foreach (ByteCount next in counts)
@@ -44,11 +45,12 @@ internal static class Reader
         await Task.WhenAny(done.Task, connection.Completion);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         allocated = GC.GetTotalAllocatedBytes() - allocated;
+        used = Environment.CpuUsage.TotalTime - used;
         await connection.DisposeAsync();
         long batches = await consumer;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{count} byte counts in {elapsed.TotalSeconds:0.000} s: {count / elapsed.TotalSeconds:0} events/s, received {received}, sent {sent}, checksum {unchecked((received * 31) + sent)}, allocated {(double)allocated / count:0.000} bytes each, {batches} batches, dropped {connection.DroppedEvents}, malformed {connection.MalformedLines}"));
+            $"{count} byte counts in {elapsed.TotalSeconds:0.000} s: {count / elapsed.TotalSeconds:0} events/s ({used.TotalSeconds:0.000} s of CPU), received {received}, sent {sent}, checksum {unchecked((received * 31) + sent)}, allocated {(double)allocated / count:0.000} bytes each, {batches} batches, dropped {connection.DroppedEvents}, malformed {connection.MalformedLines}"));
     }
 
     private static async Task<long> ConsumeAsync(ManagementConnection connection)

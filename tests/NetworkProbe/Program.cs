@@ -26,7 +26,7 @@ static async Task DialAsync(string listen, ManagementEndpoint.Tcp endpoint)
     long start = Stopwatch.GetTimestamp();
     try
     {
-        await using ManagementConnection connection = await ManagementConnection.ConnectAsync(endpoint, new ManagementConnectionOptions { ConnectTimeout = TimeSpan.FromSeconds(2) });
+        await using ManagementConnection connection = await ManagementConnection.ConnectAsync(endpoint, new ManagementConnectionOptions { ConnectTimeout = TimeSpan.FromSeconds(10) });
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         using Socket accepted = await accepting!;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"connected {((IPEndPoint)accepted.LocalEndPoint!).Address} {elapsed.TotalMilliseconds:0}"));

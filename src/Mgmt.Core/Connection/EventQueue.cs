@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Mgmt.Core.Events;
 
 namespace Mgmt.Core.Connection;
@@ -14,8 +13,7 @@ internal sealed class EventQueue(int capacity, int maxBytes)
     private readonly Queue<(ManagementEvent Event, int Bytes)> _events = new();
 
     // The open batch: byte counts since the last event that they must not be moved across.
-    private readonly Dictionary<ClientId, int> _places = [];
-    private readonly List<ByteCount> _counts = [];
+    private readonly ByteCountBatch _open = new();
     private long _openedAfter; // events that had entered when the batch was opened
     private long _entered;
     private long _left;
@@ -34,22 +32,9 @@ internal sealed class EventQueue(int capacity, int maxBytes)
     {
         lock (_gate)
         {
-            if (_counts.Count == 0)
+            if (_open.Count == 0)
                 _openedAfter = _entered;
-            foreach (ByteCount count in counts)
-            {
-                ref int place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, count.Client, out bool exists);
-                if (exists)
-                {
-                    CollectionsMarshal.AsSpan(_counts)[place] = count;
-                }
-                else
-                {
-                    place = _counts.Count;
-                    _counts.Add(count);
-                }
-            }
-
+            _open.Add(counts);
             LimitOpenBatch();
         }
     }
@@ -121,7 +106,7 @@ internal sealed class EventQueue(int capacity, int maxBytes)
 
     private ManagementEvent? TryTake()
     {
-        if (_counts.Count > 0 && _left >= _openedAfter)
+        if (_open.Count > 0 && _left >= _openedAfter)
             return TakeOpenBatch();
         if (_events.TryDequeue(out (ManagementEvent Event, int Bytes) next))
         {
@@ -165,7 +150,7 @@ internal sealed class EventQueue(int capacity, int maxBytes)
 
     private void CloseOpenBatch()
     {
-        if (_counts.Count == 0)
+        if (_open.Count == 0)
             return;
         ManagementEvent.ByteCounts batch = TakeOpenBatch();
         Enqueue(batch, batch.Counts.Length * Unsafe.SizeOf<ByteCount>());
@@ -173,12 +158,10 @@ internal sealed class EventQueue(int capacity, int maxBytes)
 
     private void LimitOpenBatch()
     {
-        int limit = maxBytes / 64; // a count and its place in the dictionary
-        if (_counts.Count <= limit)
+        if (_open.Count <= maxBytes / 64) // a count and its place
             return;
-        Drop(_counts.Count);
-        _counts.Clear();
-        _places.Clear();
+        Drop(_open.Count);
+        _open.Clear();
     }
 
     private void Drop(long count)
@@ -187,13 +170,7 @@ internal sealed class EventQueue(int capacity, int maxBytes)
         _unannounced += count;
     }
 
-    private ManagementEvent.ByteCounts TakeOpenBatch()
-    {
-        var batch = new ManagementEvent.ByteCounts([.. _counts]);
-        _counts.Clear();
-        _places.Clear();
-        return batch;
-    }
+    private ManagementEvent.ByteCounts TakeOpenBatch() => new(_open.Take());
 
     /// <summary>Tells the consumer that there is something; the reader does so once for all that came in one read.</summary>
     public void Wake()

@@ -21,7 +21,8 @@ internal sealed class TextReplyReader(ReplyShape shape, int maxBytes) : IReplyRe
     public bool EveryLineIsReply => _isClientList;
 
     // A block that was refused may not have been opened: then its lines were run as commands, and each of them has been answered.
-    public bool WantsFence => shape is ReplyShape.Open || (shape is ReplyShape.Block && _hasVerdict && _isError);
+    // A reply beyond the limit may have no end at all.
+    public bool WantsFence => _isTooLarge || shape is ReplyShape.Open || (shape is ReplyShape.Block && _hasVerdict && _isError);
 
     public bool Read(ReadOnlySpan<byte> line)
     {

@@ -41,7 +41,7 @@ internal sealed class StatusReplyReader(int maxBytes) : IReplyReader<StatusReply
         Global,
     }
 
-    public bool WantsFence => false;
+    public bool WantsFence => _isTooLarge; // it may have no end at all
 
     public bool EveryLineIsReply => _hasBegun && _version == StatusVersion.One;
 

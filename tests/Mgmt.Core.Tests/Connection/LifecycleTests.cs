@@ -162,6 +162,42 @@ public sealed class LifecycleTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Two_million_byte_counts_through_a_socket_give_the_exact_sum()
+    {
+        const int count = 2_000_000;
+        string path = Path.Combine(Path.GetTempPath(), $"mgmt-{Guid.NewGuid():N}.sock");
+        _server.ListenUnix(path);
+        long counted = 0;
+        long received = 0;
+        long sent = 0;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var options = new ManagementConnectionOptions
+        {
+            ByteCountObserver = counts =>
+            {
+                foreach (ByteCount next in counts)
+                {
+                    received += next.Received;
+                    sent += next.Sent;
+                }
+
+                counted += counts.Length;
+                if (counted == count)
+                    done.TrySetResult();
+            },
+        };
+        await using ManagementConnection connection = await ManagementConnection.ConnectAsync(new Mgmt.Core.Sockets.ManagementEndpoint.Unix(path), options, _cancel);
+
+        byte[] block = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 10_000).Select(i => $">BYTECOUNT_CLI:{i % 97},{i},{i * 3L}\r\n")));
+        for (int i = 0; i < count / 10_000; i++)
+            await _server.SayAsync(block, _cancel);
+        await done.Task.WaitAsync(_cancel);
+
+        Assert.Equal((count, 200L * 49_995_000, 200L * 3 * 49_995_000), (counted, received, sent));
+        Assert.Equal(0, connection.MalformedLines);
+    }
+
+    [Fact]
     public async Task Events_wait_in_bounded_memory_also_when_they_are_few_and_large()
     {
         await using ManagementConnection connection = await ManagementConnection.OpenAsync(_server.Connect(), new ManagementConnectionOptions { MaxQueuedBytes = 100_000 }, _cancel);

@@ -12,6 +12,7 @@ using Tests.Shared;
 namespace Mgmt.Core.Tests.Connection;
 
 /// <summary>Any bytes, cut anywhere: no crash, no hang, no memory beyond the stated maximum, and the same result however they are cut.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class RandomInputTests
 {
     private static readonly string[] s_pieces =

@@ -279,6 +279,17 @@ public sealed class ReplyTests : IAsyncDisposable
         Assert.Equal(4711, await connection.GetPidAsync(_cancel));
     }
 
+    [Fact]
+    public async Task A_reply_that_never_ends_does_not_wait_for_ever()
+    {
+        _server.On("help", string.Concat(Enumerable.Repeat("0123456789\r\n", 1000)));
+        await using ManagementConnection connection = await OpenAsync(new ManagementConnectionOptions { MaxReplyBytes = 2000, TimeProvider = _time });
+
+        await Assert.ThrowsAsync<ManagementProtocolException>(() => connection.GetHelpAsync(_cancel));
+
+        Assert.Equal(4711, await connection.GetPidAsync(_cancel));
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private Task<ManagementConnection> OpenAsync(ManagementConnectionOptions? options = null) =>

@@ -23,6 +23,8 @@ internal sealed class VpnLab : IAsyncDisposable
 
     public string Folder { get; }
 
+    public string Namespace => _namespace;
+
     public static async Task<VpnLab> CreateAsync()
     {
         var lab = new VpnLab();

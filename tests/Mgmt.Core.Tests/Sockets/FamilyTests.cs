@@ -27,8 +27,14 @@ public sealed class FamilyTests : IAsyncLifetime
     {
         await VpnLab.IpAsync("netns", "delete", _namespace);
         Directory.Delete(Configuration, recursive: true);
-        if (!Directory.EnumerateFileSystemEntries("/etc/netns").Any())
-            Directory.Delete("/etc/netns");
+        try
+        {
+            Directory.Delete("/etc/netns"); // only if it is empty
+        }
+        catch (IOException)
+        {
+            // somebody else's namespaces
+        }
     }
 
     [Theory]
@@ -39,7 +45,7 @@ public sealed class FamilyTests : IAsyncLifetime
         (string address, int milliseconds) = Connected(await ProbeAsync("dial", listening, "tcp://both.test:7505"));
 
         Assert.Equal(listening, address);
-        Assert.InRange(milliseconds, 0, 5000);
+        Assert.InRange(milliseconds, 0, 9000);
     }
 
     [Fact]
@@ -55,7 +61,7 @@ public sealed class FamilyTests : IAsyncLifetime
         (string address, int milliseconds) = Connected(await ProbeAsync("dial", "127.0.0.1", "tcp://dead6.test:7505"));
 
         Assert.Equal("127.0.0.1", address);
-        Assert.InRange(milliseconds, 200, 1900); // 250 ms, and what a busy machine adds; without the stagger it would be the timeout of 2 s
+        Assert.InRange(milliseconds, 200, 9000); // 250 ms, and what a busy machine adds; without the stagger it would be the timeout of 10 s
     }
 
     [Fact]
