@@ -100,6 +100,12 @@ public class SessionTableTests
     }
 
     [Fact]
+    public void A_client_that_floated_before_the_dashboard_was_started_is_still_the_same_session() =>
+        Assert.Equal(
+            new SessionIdentity("paris", new ClientId(0), s_start, "alice", "198.51.100.11:1000").Id,
+            new SessionIdentity("paris", new ClientId(0), s_start, "alice", "203.0.113.9:2000").Id);
+
+    [Fact]
     public void A_half_open_connection_is_shown_and_gets_no_row_in_history()
     {
         Status(Row(3, StatusClient.Undefined, received: 42, virtualAddress: ""));

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Bunit;
 
 using Dashboard.Components.Controls;
-using Dashboard.Components.Viewing;
 using Dashboard.Live;
 
 namespace Dashboard.Tests.Components.Controls;

@@ -117,7 +117,7 @@ public sealed class OverviewTests : ComponentTestContext
         var cut = Render<Overview>();
 
         Assert.Empty(cut.FindAll("td b, script, [onmouseover]"));
-        Assert.Equal(Dashboard.Components.Viewing.HostileText.Visible(text), cut.Find("td.name a").TextContent);
+        Assert.Equal(Dashboard.HostileText.Visible(text), cut.Find("td.name a").TextContent);
     }
 
     [Fact]

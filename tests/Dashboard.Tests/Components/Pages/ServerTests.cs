@@ -3,7 +3,6 @@ using AngleSharp.Dom;
 using Bunit;
 
 using Dashboard.Components.Controls;
-using Dashboard.Components.Viewing;
 using Dashboard.Fleet;
 using Dashboard.Live;
 
