@@ -71,10 +71,11 @@ internal static class Opening
         if (options.Password is null)
             throw new PasswordRequiredException();
         string password = await options.Password(cancellationToken).ConfigureAwait(false);
-        // The line is compared whole: no quoting, and blanks count.
-        if (password.AsSpan().ContainsAny('\r', '\n', '\0'))
+        // The line is compared whole: no quoting, and blanks count. What is not one line cannot be right, and its tail would be the next attempt.
+        byte[] line = Encoding.UTF8.GetBytes(password + "\n");
+        if (password.AsSpan().ContainsAny('\r', '\n', '\0') || line.Length - 1 > Commands.CommandLine.MaxLength)
             throw new PasswordRejectedException();
-        await transport.WriteAsync(Encoding.UTF8.GetBytes(password + "\n"), cancellationToken).ConfigureAwait(false);
+        await transport.WriteAsync(line, cancellationToken).ConfigureAwait(false);
     }
 
     private static string Quote(ReadOnlySpan<byte> bytes)

@@ -45,12 +45,12 @@ internal static class UnixBinder
         throw new SocketException((int)SocketError.AddressAlreadyInUse);
     }
 
-    // The framework does not tell sockets from files: a file can be opened for reading, a socket cannot (ENXIO).
+    // The framework does not tell sockets from files: a file can be opened, a socket cannot (ENXIO). For reading alone a pipe would block.
     private static bool IsSocket(string path)
     {
         try
         {
-            using FileStream file = File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             return false;
         }
         catch (IOException)

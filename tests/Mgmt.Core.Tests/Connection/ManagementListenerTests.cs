@@ -84,6 +84,15 @@ public sealed class ManagementListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_is_no_socket_either_and_does_not_hold_us_up()
+    {
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", SocketPath))
+            await mkfifo.WaitForExitAsync(_cancel);
+
+        await Assert.ThrowsAsync<EndpointUnreachableException>(() => ManagementListener.ListenAsync(new ManagementEndpoint.Unix(SocketPath), cancellationToken: _cancel));
+    }
+
+    [Fact]
     public async Task Every_address_of_this_machine_is_listened_on_by_one_port()
     {
         await using ManagementListener listener = await ManagementListener.ListenAsync(new ManagementEndpoint.Tcp("*", 0), cancellationToken: _cancel);

@@ -81,12 +81,18 @@ public sealed class OpeningTests : IAsyncDisposable
         await Assert.ThrowsAsync<PasswordRequiredException>(() => OpenAsync(_server.Connect()));
     }
 
-    [Fact]
-    public async Task A_password_that_would_be_two_lines_is_never_sent()
+    [Theory]
+    [InlineData("right\nsignal SIGTERM", 1)]
+    [InlineData("x", 1024)]
+    public async Task A_password_that_would_be_two_lines_is_never_sent(string password, int times)
     {
-        _server.Password = "right";
+        (Stream near, Stream far) = PipeStream.CreatePair();
+        await using Stream daemon = far;
+        await daemon.WriteAsync("ENTER PASSWORD:"u8.ToArray(), _cancel);
 
-        await Assert.ThrowsAsync<PasswordRejectedException>(() => OpenAsync(_server.Connect(), "right\nsignal SIGTERM"));
+        await Assert.ThrowsAsync<PasswordRejectedException>(() => OpenAsync(near, string.Concat(Enumerable.Repeat(password, times))));
+
+        Assert.Equal(0, await daemon.ReadAsync(new byte[100], _cancel)); // the end, and nothing before it
     }
 
     [Theory]
