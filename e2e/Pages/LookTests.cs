@@ -1,3 +1,6 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+
 using E2E.Browsers;
 using E2E.Lab;
 
@@ -17,25 +20,30 @@ public sealed class LookTests(LiveDashboard dashboard)
 
     [Theory]
     [MemberData(nameof(Screens), DisableDiscoveryEnumeration = true)]
-    public async Task No_page_scrolls_sideways(Screen screen)
+    public async Task Each_page_fits_its_screen_and_can_be_used_by_everybody(Screen screen)
     {
         await dashboard.AllClientsConnectedAsync(Cancel);
         await using Visit visit = await dashboard.SignInAsync(screen);
-        Task traffic = dashboard.Lab.TrafficAsync("alice", 12, TimeSpan.FromSeconds(8), TrafficDirection.ToClient, Cancel);
+        TimeSpan whileLooking = TimeSpan.FromSeconds(25);
+        Task traffic = Task.WhenAll(
+            dashboard.Lab.TrafficAsync("alice", 18, whileLooking, TrafficDirection.ToClient, Cancel),
+            dashboard.Lab.TrafficAsync("bob", 7, whileLooking, TrafficDirection.FromClient, Cancel),
+            dashboard.Lab.TrafficAsync("<b>x</b>", 3, whileLooking, TrafficDirection.ToClient, Cancel));
 
         await visit.GotoAsync("/");
         await Expect(visit.Page.GetByRole(AriaRole.Table).GetByText("Live")).ToBeVisibleAsync();
         await LookAsync(visit.Page, $"overview-{screen}");
         await visit.GotoAsync("/servers/site/paris");
         await Expect(visit.Page.Locator(".apexcharts-series path").First).ToBeAttachedAsync();
-        await traffic;
+        await Expect(visit.Page.Locator("tbody .rate", new() { HasText = " M" })).ToHaveCountAsync(3, new() { Timeout = 30_000 });
         await LookAsync(visit.Page, $"server-{screen}");
+        await traffic;
         Assert.Empty(visit.Errors);
     }
 
     [Theory]
     [MemberData(nameof(Screens), DisableDiscoveryEnumeration = true)]
-    public async Task The_sign_in_page_needs_no_script_and_fits(Screen screen)
+    public async Task The_sign_in_page_needs_no_script(Screen screen)
     {
         await using Visit visit = await dashboard.VisitAsync(screen);
 
@@ -50,5 +58,7 @@ public sealed class LookTests(LiveDashboard dashboard)
         await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", name + ".png"), FullPage = true });
         int tooWide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         Assert.True(tooWide <= 0, $"{name} is {tooWide} pixels wider than the screen.");
+        AxeResult accessibility = await page.RunAxe();
+        Assert.Empty(accessibility.Violations.Select(v => $"{name}: {v.Id}, {v.Help}: {v.Nodes[0].Html}"));
     }
 }

@@ -1,4 +1,5 @@
 using Dashboard.Access;
+using Dashboard.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Dashboard.Tests.Storage;
 
 namespace Dashboard.Tests.Access;
 

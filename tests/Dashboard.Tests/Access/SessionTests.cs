@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using Dashboard.Access;
 using Dashboard.Storage;
+using Dashboard.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;

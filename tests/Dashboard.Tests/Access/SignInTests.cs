@@ -4,6 +4,7 @@ using AngleSharp.Html.Dom;
 using Dashboard.Access;
 using Dashboard.Components.Account;
 using Dashboard.Storage;
+using Dashboard.Tests.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

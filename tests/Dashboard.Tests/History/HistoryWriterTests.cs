@@ -69,7 +69,7 @@ public sealed class HistoryWriterTests
     public async Task The_fleet_never_waits_and_history_says_so_while_there_is_no_database()
     {
         using TemporaryFolder folder = new();
-        await using EmbeddedPostgres never = PostgresFixture.Create(folder.Path);
+        await using EmbeddedPostgres never = TestDatabase.Create(folder.Path);
         await using TestDashboard dashboard = TestDashboard.On(never.ConnectionString);
         await dashboard.StartAsync();
         IFleetObserver fleet = dashboard.Writer;

@@ -14,7 +14,7 @@ using Tests.Shared;
 namespace Dashboard.Tests.History;
 
 /// <summary>History in a real PostgreSQL.</summary>
-public sealed class PostgresHistoryTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class PostgresHistoryTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset s_noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -24,7 +24,7 @@ public sealed class PostgresHistoryTests(PostgresFixture postgres) : IAsyncLifet
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private DateTimeOffset Now => _time.GetUtcNow();
 
-    public async ValueTask InitializeAsync() => _dashboard = await TestDashboard.On(postgres.NewDatabase(), _time).ReadyAsync();
+    public async ValueTask InitializeAsync() => _dashboard = await TestDashboard.On(await TestDatabase.NewAsync(), _time).ReadyAsync();
 
     public ValueTask DisposeAsync() => _dashboard.DisposeAsync();
 

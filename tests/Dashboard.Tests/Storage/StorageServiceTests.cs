@@ -8,12 +8,12 @@ using Tests.Shared;
 
 namespace Dashboard.Tests.Storage;
 
-public sealed class StorageServiceTests(PostgresFixture postgres)
+public sealed class StorageServiceTests
 {
     [Fact]
     public async Task Dashboards_that_start_together_on_an_empty_server_migrate_it_once()
     {
-        string database = postgres.NewDatabase();
+        string database = await TestDatabase.NewAsync();
         TestDashboard[] dashboards = [.. Enumerable.Range(0, 4).Select(_ => TestDashboard.On(database))];
 
         await Task.WhenAll(dashboards.Select(dashboard => dashboard.ReadyAsync()));
@@ -27,7 +27,7 @@ public sealed class StorageServiceTests(PostgresFixture postgres)
     [Fact]
     public async Task The_migrations_make_what_the_model_says()
     {
-        await using TestDashboard dashboard = await TestDashboard.On(postgres.NewDatabase()).ReadyAsync();
+        await using TestDashboard dashboard = await TestDashboard.On(await TestDatabase.NewAsync()).ReadyAsync();
         await using DashboardDbContext context = dashboard.Context();
 
         Assert.False(context.Database.HasPendingModelChanges());
@@ -37,7 +37,7 @@ public sealed class StorageServiceTests(PostgresFixture postgres)
     public async Task A_database_that_comes_late_is_waited_for_and_the_reason_is_told_meanwhile()
     {
         using TemporaryFolder folder = new();
-        await using EmbeddedPostgres late = PostgresFixture.Create(folder.Path);
+        await using EmbeddedPostgres late = TestDatabase.Create(folder.Path);
         ManualTimeProvider time = new();
         await using TestDashboard dashboard = TestDashboard.On(late.ConnectionString, time);
         await dashboard.StartAsync();
@@ -58,7 +58,7 @@ public sealed class StorageServiceTests(PostgresFixture postgres)
     [Fact]
     public async Task A_database_of_a_newer_dashboard_is_left_alone()
     {
-        string database = postgres.NewDatabase();
+        string database = await TestDatabase.NewAsync();
         await using (TestDashboard older = await TestDashboard.On(database).ReadyAsync())
         {
             await using NpgsqlCommand command = older.DataSource.CreateCommand("""INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_Future', '99')""");
@@ -88,7 +88,7 @@ public sealed class StorageServiceTests(PostgresFixture postgres)
     public async Task Nobody_but_postgres_and_root_can_open_the_socket()
     {
         using TemporaryFolder folder = new();
-        await using EmbeddedPostgres own = PostgresFixture.Create(folder.Path);
+        await using EmbeddedPostgres own = TestDatabase.Create(folder.Path);
         own.Claim();
         await own.StartAsync(TestContext.Current.CancellationToken);
         string socketFolder = new NpgsqlConnectionStringBuilder(own.ConnectionString).Host!;
