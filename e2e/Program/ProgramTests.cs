@@ -30,7 +30,7 @@ public sealed class ProgramTests
         Assert.Equal(2, exitCode);
         foreach (string key in (string[])
             ["Servers:0:Endpoint", "Servers:1:Name", "Servers:1:Endpoint", "Servers:1:StatusInterval", "Servers:2:Nmae", "Servers:2:Name", "Servers:2:Endpoint", "Access:ApiTokens:0:Token", "Access:ApiTokens:0:Role"])
-            Assert.Contains($"  - Dashboard:{key}:", output, StringComparison.Ordinal);
+            Assert.Contains($"  - Dashboard:{key}", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
     }
@@ -62,7 +62,8 @@ public sealed class ProgramTests
         await using DashboardProgram second = await DashboardProgram.StartAsync(s_noServers, first, Cancel);
         Assert.NotEqual(link, await second.WaitForFirstAdminLinkAsync(Cancel)); // nobody has used it: a new one, and the old one is void
         using HttpClient browser = new() { BaseAddress = second.Address };
-        Assert.Contains("not valid", await browser.GetStringAsync(link, Cancel), StringComparison.Ordinal);
+        using HttpResponseMessage old = await browser.GetAsync(link, Cancel);
+        Assert.Equal(HttpStatusCode.Forbidden, old.StatusCode);
     }
 
     [Fact]

@@ -48,7 +48,15 @@ internal static class DashboardApp
         {
             // The program's own folder holds wwwroot; the configuration and the data are elsewhere.
             await using WebApplication app = Create(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-            await app.StartAsync();
+            try
+            {
+                await app.StartAsync();
+            }
+            catch
+            {
+                await app.StopAsync(); // what had started before the rest failed
+                throw;
+            }
             Console.WriteLine($"OpenVPN Dashboard: {string.Join(' ', app.Urls)}");
             await app.WaitForShutdownAsync();
             return 0;
