@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Tunnel.Carriers;
+using Tunnel.Kcp;
 using Tunnel.Smux;
 using Tunnel.Sockets;
 
@@ -249,11 +250,43 @@ public sealed class TunnelClient : IAsyncDisposable
     private async Task<(SslStream Tls, EndPoint? Local, EndPoint? Remote)> DialOnceAsync(bool offerExtensions, CancellationToken cancellationToken)
     {
         IPEndPoint[] addresses = await DualStack.ResolveAsync(_server, _options.AddressFamilies, cancellationToken).ConfigureAwait(false);
+        if (_options.Protocol == CarrierProtocol.Udp)
+            return await DialKcpAsync(addresses, offerExtensions, cancellationToken).ConfigureAwait(false);
         TcpCarrier tcp = await DualStack.ConnectAsync(addresses, TcpCarrier.ConnectAsync, _time, cancellationToken).ConfigureAwait(false);
         EndPoint? local = tcp.Socket.LocalEndPoint, remote = tcp.Socket.RemoteEndPoint;
         SslStream tls = await _tls.AuthenticateAsync(tcp.Stream, offerExtensions, cancellationToken).ConfigureAwait(false);
+        return (await CheckExtensionsAsync(tls).ConfigureAwait(false), local, remote);
+    }
+
+    /// <summary>UDP says nothing about who is there: an address has answered when its TLS handshake is done.</summary>
+    private async Task<(SslStream Tls, EndPoint? Local, EndPoint? Remote)> DialKcpAsync(
+        IPEndPoint[] addresses, bool offerExtensions, CancellationToken cancellationToken)
+    {
+        EndPoint? remote = null;
+        try
+        {
+            SslStream tls = await DualStack.ConnectAsync(
+                addresses,
+                async (address, cancel) =>
+                {
+                    SslStream connected = await _tls.AuthenticateAsync(KcpDialer.Dial(address, _options.Kcp, _time), offerExtensions, cancel).ConfigureAwait(false);
+                    remote = address;
+                    return connected;
+                },
+                _time,
+                cancellationToken).ConfigureAwait(false);
+            return (await CheckExtensionsAsync(tls).ConfigureAwait(false), null, remote);
+        }
+        catch (TunnelException failure) when (failure.InnerException is IOException { InnerException: SocketException refused })
+        {
+            throw new TunnelException(TunnelError.Unreachable, $"{_server}: {refused.Message}", failure);
+        }
+    }
+
+    private async Task<SslStream> CheckExtensionsAsync(SslStream tls)
+    {
         if (_options.Extensions != TunnelExtensions.Require || tls.NegotiatedApplicationProtocol == TunnelProtocols.Extended)
-            return (tls, local, remote);
+            return tls;
         await tls.DisposeAsync().ConfigureAwait(false);
         throw new TunnelException(TunnelError.TlsFailed, $"{_server} does not have the extensions that are required");
     }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tunnel.Carriers;
 using Tunnel.Http;
+using Tunnel.Kcp;
 using Tunnel.Smux;
 using Tunnel.Sockets;
 
@@ -72,28 +73,62 @@ public sealed class TunnelServer : IAsyncDisposable
     /// Starts to accept clients in the background (Go: Listen). Every address the host resolves to is bound, each family for itself.
     /// </summary>
     /// <param name="address">host:port, <c>*:port</c> for all addresses of both families, port 0 for any.</param>
+    /// <param name="protocol">UDP needs <see cref="TunnelServerOptions.Kcp"/>.</param>
     /// <param name="families">Both, or one that is forced.</param>
     /// <param name="cancellationToken">Ends the look-up of the host.</param>
     /// <returns>What was bound.</returns>
     /// <exception cref="FormatException">The address is not host:port.</exception>
+    /// <exception cref="InvalidOperationException">UDP is not enabled.</exception>
     /// <exception cref="SocketException">One of the addresses cannot be bound; none is then.</exception>
     public async Task<IReadOnlyList<IPEndPoint>> ListenAsync(
         string address,
+        CarrierProtocol protocol = CarrierProtocol.Tcp,
         AddressFamilies families = AddressFamilies.Both,
         CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        Socket[] sockets = await DualStack.BindAsync(HostPort.Parse(address), families, SocketType.Stream, cancellationToken).ConfigureAwait(false);
+        if (protocol == CarrierProtocol.Udp && _options.Kcp is null)
+            throw new InvalidOperationException($"UDP is off: set {nameof(TunnelServerOptions)}.{nameof(TunnelServerOptions.Kcp)} to enable it.");
+        SocketType type = protocol == CarrierProtocol.Udp ? SocketType.Dgram : SocketType.Stream;
+        Socket[] sockets = await DualStack.BindAsync(HostPort.Parse(address), families, type, cancellationToken).ConfigureAwait(false);
         IPEndPoint[] bound = [.. sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
         foreach (Socket socket in sockets)
         {
+            Log.Listening(_logger, socket.LocalEndPoint!, protocol);
+            if (protocol == CarrierProtocol.Udp)
+            {
+                Track(AcceptAsync(new KcpListener(socket, _options.Kcp!, _time)));
+                continue;
+            }
+
             socket.Listen();
             _listeners.Add(socket);
-            Log.Listening(_logger, socket.LocalEndPoint!, CarrierProtocol.Tcp);
             Track(AcceptAsync(socket));
         }
 
         return bound;
+    }
+
+    private async Task AcceptAsync(KcpListener listener)
+    {
+        await using (listener.ConfigureAwait(false))
+        {
+            List<Task> conversations = [];
+            try
+            {
+                while (true)
+                {
+                    KcpConnection connection = await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                    conversations.RemoveAll(static task => task.IsCompleted);
+                    conversations.Add(HandleAsync(connection, connection.RemoteEndPoint, CarrierProtocol.Udp, CancellationToken.None));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Their last words still need the socket.
+                await Task.WhenAll(conversations).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task AcceptAsync(Socket listener)
