@@ -73,7 +73,7 @@ internal sealed class HttpExchange
         {
             exchange.Release(reusable: false);
             exchange.ReturnBuffer();
-            if (error is OperationCanceledException)
+            if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 throw;
             throw exchange.Explain(error);
         }
@@ -189,7 +189,7 @@ internal sealed class HttpExchange
             {
                 read = await _transport.Stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (_sendFailure is not null && error is not OperationCanceledException)
+            catch (Exception error) when (_sendFailure is not null && _expired is null && error is not OperationCanceledException)
             {
                 throw new TunnelException(TunnelError.CannotWriteRequest, _sendFailure.Message, _sendFailure);
             }
@@ -280,7 +280,7 @@ internal sealed class HttpExchange
             Touch();
             return read;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             throw Explain(error);
         }

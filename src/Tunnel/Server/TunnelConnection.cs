@@ -77,6 +77,8 @@ public sealed class TunnelConnection : IAsyncDisposable
 
     internal SmuxStream Control => _control;
 
+    internal SmuxSession Session => _session;
+
     /// <summary>Its state now.</summary>
     public Backend Describe()
     {

@@ -44,7 +44,9 @@ public sealed class TunnelForwarder
 
     private async Task ForwardAsync(HttpContext context)
     {
-        bool saysLengthTwice = context.Request.Headers.TransferEncoding.Count > 0 && context.Request.Headers.ContentLength is not null;
+        // Kestrel gives a Content-Length that came beside Transfer-Encoding another name; such a request is somebody's attempt at smuggling.
+        bool saysLengthTwice = context.Request.Headers.TransferEncoding.Count > 0
+            && (context.Request.Headers.ContentLength is not null || context.Request.Headers.ContainsKey("X-Content-Length"));
         if (saysLengthTwice || !Forwarding.TryGetTarget(context, out string? target) || !DomainName.TryNormalize(context.Request.Host.Value, out string? domain))
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;

@@ -13,6 +13,7 @@ internal sealed class SmuxSession : IAsyncDisposable
 {
     private const int ReadBufferSize = 64 * 1024;
     private static readonly TimeSpan s_farewellLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(0.25);
 
     private readonly Stream _carrier;
     private readonly TimeProvider _time;
@@ -90,7 +91,8 @@ internal sealed class SmuxSession : IAsyncDisposable
     /// <summary>How long ago the last bytes arrived.</summary>
     public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _lastReceived));
 
-    internal bool IsPausedForTests => !Volatile.Read(ref _reading);
+    /// <summary>The receive buffer is used up and the carrier is not read.</summary>
+    public bool IsPaused => !Volatile.Read(ref _reading);
 
     internal void SkipIdsForTests(uint lastOpened) => _lastOpenedId = lastOpened;
 
@@ -156,7 +158,7 @@ internal sealed class SmuxSession : IAsyncDisposable
 
         _incoming.Writer.TryComplete();
         _budget.Set();
-        _ = CloseCarrierAsync();
+        _ = CloseCarrierAsync(hadStreams: streams.Length > 0);
     }
 
     /// <summary>Closes the session: what was written still leaves, if the peer takes it within a second.</summary>
@@ -167,10 +169,16 @@ internal sealed class SmuxSession : IAsyncDisposable
     }
 
     /// <summary>The first thing that ends a session closes its carrier, which in turn ends both loops.</summary>
-    private async Task CloseCarrierAsync()
+    private async Task CloseCarrierAsync(bool hadStreams)
     {
         if (CloseReason!.Error is SmuxError.Closed)
+        {
             await Task.WhenAny(_sending, Task.Delay(s_farewellLimit, _time)).ConfigureAwait(false);
+            // TCP closed over unread data resets the connection, and the peer would lose what it was told last.
+            if (hadStreams)
+                await Task.WhenAny(_receiving, Task.Delay(s_drainLimit, _time)).ConfigureAwait(false);
+        }
+
         try
         {
             await _carrier.DisposeAsync().ConfigureAwait(false);
@@ -242,9 +250,11 @@ internal sealed class SmuxSession : IAsyncDisposable
                         break;
                     await WaitForReadersAsync().ConfigureAwait(false);
                     if (CloseReason is not null)
-                        return;
+                        break;
                 }
             }
+
+            await DrainAsync(buffer ??= ArrayPool<byte>.Shared.Rent(ReadBufferSize)).ConfigureAwait(false);
         }
         catch (SmuxException violation)
         {
@@ -258,6 +268,22 @@ internal sealed class SmuxSession : IAsyncDisposable
         {
             if (buffer is not null)
                 ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>After this side closed: what still comes is read and dropped until the peer closes, too, or the carrier is taken away.</summary>
+    private async Task DrainAsync(byte[] buffer)
+    {
+        try
+        {
+            while (CloseReason!.Error is SmuxError.Closed && await _carrier.ReadAsync(buffer.AsMemory()).ConfigureAwait(false) > 0)
+            {
+                // dropped
+            }
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The carrier is gone.
         }
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Tunnel.Client;
 using Tunnel.Kcp;
+using Tunnel.Sockets;
 using Tunnel.Tests.Support;
 
 namespace Tunnel.Tests.Interop;
@@ -37,7 +38,7 @@ public sealed class GoKcpTests(GoToolchain go)
         await using var client = new ServingClient(new TunnelClient(new TunnelClientOptions
         {
             Server = $"localhost:{server.Port()}",
-            AddressFamilies = Sockets.AddressFamilies.IPv4,
+            AddressFamilies = AddressFamilies.IPv4,
             Protocol = CarrierProtocol.Udp,
             Token = TunnelLab.Token,
             Domain = TunnelLab.Domain,

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Http;
 using Tunnel.Client;
 using Tunnel.Kcp;
-using Tunnel.Server;
 using Tunnel.Tests.Support;
 
 namespace Tunnel.Tests.Kcp;

@@ -88,7 +88,7 @@ public sealed class FlowControlTests
         SmuxStream full = await peer.Session.AcceptStreamAsync(Wait.Cancel).Soon();
         Task saying = SayALotAsync(peer, full.Id, 256 * 1024, then: null);
         await Wait.Until(() => peer.Session.Buffered >= s_smallBudget.MaxReceiveBuffer, "the buffer fills");
-        await Wait.Until(() => peer.Session.IsPausedForTests, "the session pauses");
+        await Wait.Until(() => peer.Session.IsPaused, "the session pauses");
 
         peer.Time.Advance(TimeSpan.FromMinutes(2));
 
