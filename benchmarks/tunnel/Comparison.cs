@@ -20,7 +20,8 @@ internal static class Comparison
         {
             WriteCertificate();
             await BuildPeerAsync(arguments.Text("peer", Path.Combine(AppContext.BaseDirectory, "peer-source")));
-            foreach (int streams in new[] { 1, 64 })
+            int[] both = [1, 64];
+            foreach (int streams in arguments.Text("cases", "all") == "tunnel" ? [] : both)
             {
                 (double[] go, double[] ours) = await MediansAsync(
                     rounds, () => PairAsync(Go, "smux-server", "smux-client", streams, seconds), () => PairAsync(Ours, "smux-server", "smux-client", streams, seconds));
@@ -38,6 +39,8 @@ internal static class Comparison
                 Print($"  its p99", "ms", go[3] / 1e3, ours[3] / 1e3);
                 double[] extended = await MedianAsync(rounds, () => PairAsync(Ours, "bench-tunnel", "client", streams, seconds, "-extensions", "Require"));
                 Print($"  the same between new ends (extensions)", "requests/s", go[0], extended[0]);
+                Console.WriteLine(FormattableString.Invariant(
+                    $"|   processor time for a request, both processes (new ends in brackets) | µs | {1e6 * go[^1] / go[0]:0} | {1e6 * ours[^1] / ours[0]:0} ({1e6 * extended[^1] / extended[0]:0}) | |"));
             }
 
             foreach (int streams in new[] { 1, 64 })
@@ -47,6 +50,8 @@ internal static class Comparison
                     () => PairAsync(Go, "bench-tunnel", "client", streams, seconds, "-size", "10000000"),
                     () => PairAsync(Ours, "bench-tunnel", "client", streams, seconds, "-size", "10000000"));
                 Print($"tunnel, 10 MB answers, {streams} in flight", "MB/s", go[1] / 1e6, ours[1] / 1e6);
+                Console.WriteLine(FormattableString.Invariant(
+                    $"|   processor time for a MB, both processes | ms | {1e9 * go[^1] / go[1]:0.00} | {1e9 * ours[^1] / ours[1]:0.00} | |"));
             }
 
             double[] idle = await PairAsync(Ours, "idle-server", "idle-clients", 1000, "20");
@@ -97,8 +102,10 @@ internal static class Comparison
             using Process client = start(dials, ["-address", ready.Split(' ')[1], .. common]);
             try
             {
-                string result = await LineAsync(dials == "smux-client" ? client : server, "result");
-                return [.. result.Split(' ')[1..].Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+                Task<string> answer = LineAsync(dials == "smux-client" ? client : server, "result");
+                double used = await ProcessorTimeAsync(server, client, answer, double.Parse(seconds, CultureInfo.InvariantCulture));
+                string result = await answer;
+                return [.. result.Split(' ')[1..].Select(number => double.Parse(number, CultureInfo.InvariantCulture)), used];
             }
             finally
             {
@@ -113,6 +120,32 @@ internal static class Comparison
         }
     }
 
+    /// <summary>Processor seconds a second of both processes together, in the time before the result: a figure that other load on the machine does not spoil.</summary>
+    private static async Task<double> ProcessorTimeAsync(Process server, Process client, Task result, double seconds)
+    {
+        List<(TimeSpan At, TimeSpan Used)> samples = [];
+        var watch = Stopwatch.StartNew();
+        while (!result.IsCompleted)
+        {
+            try
+            {
+                server.Refresh();
+                client.Refresh();
+                samples.Add((watch.Elapsed, server.TotalProcessorTime + client.TotalProcessorTime));
+            }
+            catch (InvalidOperationException)
+            {
+                break; // one of them is done
+            }
+
+            await Task.WhenAny(result, Task.Delay(100));
+        }
+
+        (TimeSpan At, TimeSpan Used) last = samples[^1];
+        (TimeSpan At, TimeSpan Used) first = samples.Last(sample => sample.At <= last.At - TimeSpan.FromSeconds(0.8 * seconds) || sample == samples[0]);
+        return (last.Used - first.Used) / (last.At - first.At);
+    }
+
     private static async Task<string> LineAsync(Process process, string start)
     {
         while (await process.StandardOutput.ReadLineAsync() is { } line)
@@ -124,7 +157,7 @@ internal static class Comparison
         throw new InvalidOperationException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} ended without '{start}'.");
     }
 
-    private static Process Go(string role, string[] arguments) => Start(s_peer, [role, .. arguments.Where((_, i) => !arguments[i - (i % 2)].StartsWith("-extensions", StringComparison.Ordinal))]);
+    private static Process Go(string role, string[] arguments) => Start(s_peer, [role, "-patience", "20ms", .. arguments.Where((_, i) => !arguments[i - (i % 2)].StartsWith("-extensions", StringComparison.Ordinal))]);
 
     private static Process Ours(string role, string[] arguments) => Start(Environment.ProcessPath!, [role, .. arguments]);
 

@@ -52,7 +52,7 @@ internal static class IdleConnections
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 await socket.ConnectAsync(address.Host, address.Port);
                 var tls = new SslStream(new SocketStream(socket));
-                await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true });
+                await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = Loopback.Accept });
                 session = new SmuxSession(tls, SmuxRole.Client, new SmuxOptions());
                 SmuxStream control = await session.AcceptStreamAsync();
                 await control.WriteAsync(new TunnelCredentials("lab-token", "lab.test").ToUtf8Json());

@@ -12,5 +12,5 @@ await (role switch
     "client" => TunnelLoad.ServeAsync(arguments),
     "idle-server" => IdleConnections.ServeAsync(arguments),
     "idle-clients" => IdleConnections.ConnectAsync(arguments),
-    _ => throw new ArgumentException($"no role {role}"),
+    _ => throw new InvalidOperationException($"no role {role}"),
 });

@@ -1,63 +1,64 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Tunnel.Smux;
 
 namespace Tunnel.Client;
 
 /// <summary>
-/// What Kestrel writes into: collects in one piece of memory and hands all of it to the stream at a flush, so that an answer's head and body
-/// travel in as few frames as possible.
+/// What Kestrel writes into: collects in large blocks and hands them to the stream at a flush, so that an answer's head and body travel in as few frames as
+/// possible.
 /// </summary>
 internal sealed class StreamPipeOutput(SmuxStream stream) : PipeWriter
 {
     private const int FirstSize = 4 * 1024;
 
-    private byte[]? _buffer;
+    private readonly List<(byte[] Block, int Count)> _full = [];
+    private byte[]? _block;
     private int _count;
+    private long _unflushed;
     private bool _completed;
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _count;
+    public override long UnflushedBytes => _unflushed;
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         ObjectDisposedException.ThrowIf(_completed, this);
-        int needed = _count + Math.Max(sizeHint, 1);
-        if (_buffer is null)
+        int needed = Math.Max(sizeHint, 1);
+        if (_block is not null && _block.Length - _count < needed)
         {
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(needed, FirstSize));
-        }
-        else if (_buffer.Length < needed)
-        {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * _buffer.Length));
-            _buffer.AsSpan(0, _count).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            if (_count > 0)
+                _full.Add((_block, _count));
+            else
+                Return(_block);
+            (_block, _count) = (null, 0);
         }
 
-        return _buffer.AsMemory(_count);
+        // Most answers are small; only what goes on gets the large blocks.
+        _block ??= needed > BlockPool.BlockSize ? new byte[needed]
+            : _full.Count == 0 && needed <= FirstSize && _unflushed == 0 ? System.Buffers.ArrayPool<byte>.Shared.Rent(FirstSize)
+            : BlockPool.Rent();
+        return _block.AsMemory(_count);
     }
 
     public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public override void Advance(int bytes)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, (_buffer?.Length ?? 0) - _count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, (_block?.Length ?? 0) - _count);
         _count += bytes;
+        _unflushed += bytes;
     }
 
     /// <summary>A stream that is gone looks like a reader that has finished: Kestrel then stops without an error.</summary>
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_count == 0)
-            return new FlushResult(isCanceled: false, isCompleted: _completed);
-        byte[] buffer = _buffer!;
-        int count = _count;
-        (_buffer, _count) = (null, 0);
         try
         {
-            await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            foreach ((byte[] block, int count) in _full)
+                await stream.WriteAsync(block.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            if (_count > 0)
+                await stream.WriteAsync(_block.AsMemory(0, _count), cancellationToken).ConfigureAwait(false);
             return new FlushResult(isCanceled: false, isCompleted: false);
         }
         catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException)
@@ -66,7 +67,7 @@ internal sealed class StreamPipeOutput(SmuxStream stream) : PipeWriter
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Clear();
         }
     }
 
@@ -77,12 +78,8 @@ internal sealed class StreamPipeOutput(SmuxStream stream) : PipeWriter
 
     public override void Complete(Exception? exception = null)
     {
-        if (_completed)
-            return;
         _completed = true;
-        if (_buffer is not null)
-            ArrayPool<byte>.Shared.Return(_buffer);
-        (_buffer, _count) = (null, 0);
+        Clear();
     }
 
     public override async ValueTask CompleteAsync(Exception? exception = null)
@@ -90,5 +87,23 @@ internal sealed class StreamPipeOutput(SmuxStream stream) : PipeWriter
         if (exception is null && !_completed)
             await FlushAsync().ConfigureAwait(false);
         Complete(exception);
+    }
+
+    private void Clear()
+    {
+        foreach ((byte[] block, _) in _full)
+            Return(block);
+        _full.Clear();
+        if (_block is not null)
+            Return(_block);
+        (_block, _count, _unflushed) = (null, 0, 0);
+    }
+
+    private static void Return(byte[] block)
+    {
+        if (block.Length == BlockPool.BlockSize)
+            BlockPool.Return(block);
+        else if (block.Length == FirstSize)
+            System.Buffers.ArrayPool<byte>.Shared.Return(block);
     }
 }

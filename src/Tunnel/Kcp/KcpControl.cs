@@ -42,6 +42,8 @@ internal sealed class KcpControl : IDisposable
     private int _probeWait;
     private uint _probeAt;
     private long _allowance;
+    private long _promised; // taken from the queue in this flush and not yet laid into a datagram
+    private int _firstSegmentRead; // bytes of the oldest received segment that were read already
 
     /// <param name="conversation">Chosen at random by the client.</param>
     /// <param name="options">Local settings.</param>
@@ -130,8 +132,6 @@ internal sealed class KcpControl : IDisposable
             _tellWindow = true;
         return count;
     }
-
-    private int _firstSegmentRead;
 
     /// <summary>Whether a datagram could begin a conversation: its first segment is a push with number 0.</summary>
     public static bool Begins(ReadOnlySpan<byte> datagram, out uint conversation)
@@ -296,9 +296,6 @@ internal sealed class KcpControl : IDisposable
         _promised += first.Length + KcpSegment.HeaderSize;
         return first;
     }
-
-    // Taken from the queue in this flush and not yet laid into a datagram.
-    private long _promised;
 
     private void SendDue(uint now, bool anyNew, int window)
     {

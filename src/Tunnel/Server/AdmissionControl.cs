@@ -7,6 +7,15 @@ internal sealed class AdmissionControl(int maxTotal, int maxPerAddress)
     private readonly Dictionary<string, int> _byAddress = new(StringComparer.Ordinal);
     private int _total;
 
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _total;
+        }
+    }
+
     public bool TryEnter(string address)
     {
         lock (_gate)

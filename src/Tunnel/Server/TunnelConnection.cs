@@ -92,13 +92,13 @@ public sealed class TunnelConnection : IAsyncDisposable
     /// A new stream to the client, which expects a request in HTTP/1.1 wire form on it (Go: OpenStream). Disposing it tells the client that the visitor is gone.
     /// </summary>
     /// <exception cref="TunnelException">CannotOpenStream: the connection is over.</exception>
-    public Stream OpenStream() => OpenSmuxStream();
+    public Stream OpenStream() => OpenSmuxStream(atOnce: true);
 
-    private SmuxStream OpenSmuxStream()
+    private SmuxStream OpenSmuxStream(bool atOnce)
     {
         try
         {
-            return _session.OpenStream();
+            return _session.OpenStream(atOnce);
         }
         catch (SmuxException error)
         {
@@ -125,7 +125,7 @@ public sealed class TunnelConnection : IAsyncDisposable
             }
         }
 
-        return await SendOnAsync(OpenSmuxStream(), request, allowUpgrade, cancellationToken).ConfigureAwait(false);
+        return await SendOnAsync(OpenSmuxStream(atOnce: false), request, allowUpgrade, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<HttpResponseMessage> SendOnAsync(
@@ -182,7 +182,7 @@ public sealed class TunnelConnection : IAsyncDisposable
         request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
         try
         {
-            using HttpResponseMessage answer = await SendOnAsync(OpenSmuxStream(), request, allowUpgrade: false, either.Token).ConfigureAwait(false);
+            using HttpResponseMessage answer = await SendOnAsync(OpenSmuxStream(atOnce: false), request, allowUpgrade: false, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -69,6 +69,8 @@ public sealed class TunnelServer : IAsyncDisposable
     /// </summary>
     public static HttpRequestOptionsKey<bool> AllowUpgrade { get; } = new("Tunnel.AllowUpgrade");
 
+    internal int UnauthenticatedCount => _unauthenticated.Count;
+
     /// <summary>
     /// Starts to accept clients in the background (Go: Listen). Every address the host resolves to is bound, each family for itself.
     /// </summary>

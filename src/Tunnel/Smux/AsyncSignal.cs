@@ -3,10 +3,11 @@ using System.Threading.Tasks.Sources;
 namespace Tunnel.Smux;
 
 /// <summary>"There is something to do": set by anybody, waited for by one loop, without an allocation for each wait.</summary>
-internal sealed class AsyncSignal : IValueTaskSource
+/// <param name="inline">The waiting loop goes on inside <see cref="Set"/>, on the caller's thread. It must then hand over to another thread before long.</param>
+internal sealed class AsyncSignal(bool inline = false) : IValueTaskSource
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = !inline };
     private bool _set;
     private bool _waiting;
 

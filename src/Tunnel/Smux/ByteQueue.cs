@@ -5,8 +5,7 @@ namespace Tunnel.Smux;
 /// <summary>Bytes in order, kept in pooled blocks. Not safe for several threads. Every block but the last is full.</summary>
 internal sealed class ByteQueue
 {
-    private const int SmallestBlock = 4 * 1024;
-    private const int LargestBlock = 64 * 1024;
+    private const int SmallBlock = 4 * 1024;
 
     private byte[][] _blocks = [];
     private int _first;
@@ -72,13 +71,17 @@ internal sealed class ByteQueue
 
         _blockCount++;
         _tailLength = 0;
-        int size = _blockCount == 1 ? Math.Clamp(wanted, SmallestBlock, LargestBlock) : LargestBlock;
-        _blocks[(_first + _blockCount - 1) & (_blocks.Length - 1)] = ArrayPool<byte>.Shared.Rent(size);
+        bool isSmall = _blockCount == 1 && wanted <= SmallBlock;
+        _blocks[(_first + _blockCount - 1) & (_blocks.Length - 1)] = isSmall ? ArrayPool<byte>.Shared.Rent(SmallBlock) : BlockPool.Rent();
     }
 
     private void RemoveBlock()
     {
-        ArrayPool<byte>.Shared.Return(_blocks[_first]);
+        byte[] block = _blocks[_first];
+        if (block.Length == BlockPool.BlockSize)
+            BlockPool.Return(block);
+        else
+            ArrayPool<byte>.Shared.Return(block);
         _blocks[_first] = null!;
         _first = (_first + 1) & (_blocks.Length - 1);
         _blockCount--;

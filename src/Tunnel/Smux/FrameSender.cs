@@ -14,12 +14,15 @@ internal sealed class FrameSender(Stream carrier, SmuxOptions options)
     public const int MaxBacklog = 1024 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly AsyncSignal _work = new();
+    // Whoever writes while nothing is under way sends it on its own thread: a message saves the way through another one.
+    private readonly AsyncSignal _work = new(inline: true);
     private byte[]? _pending;
     private int _count;
     private OutboundStream? _firstInLine;
     private OutboundStream? _lastInLine;
     private Exception? _closed;
+    private bool _spoke;
+    private Action<object?, CancellationToken>? _cancelWrite;
 
     private bool HasWindows => options.Version == 2;
 
@@ -33,8 +36,22 @@ internal sealed class FrameSender(Stream carrier, SmuxOptions options)
         }
     }
 
+    /// <summary>Whether nothing was sent since the last time this was asked: only then is a keep-alive frame needed.</summary>
+    public bool TakeQuiet()
+    {
+        lock (_gate)
+        {
+            bool quiet = !_spoke;
+            _spoke = false;
+            return quiet;
+        }
+    }
+
     /// <summary>Puts a frame without payload behind what waits. False when the backlog is too long.</summary>
-    public bool TrySend(FrameCommand command, uint streamId)
+    /// <param name="command">Not a push or an update.</param>
+    /// <param name="streamId">Whom it is about.</param>
+    /// <param name="atOnce">False leaves it until the next frame, which follows shortly.</param>
+    public bool TrySend(FrameCommand command, uint streamId, bool atOnce = true)
     {
         lock (_gate)
         {
@@ -45,7 +62,8 @@ internal sealed class FrameSender(Stream carrier, SmuxOptions options)
             AppendHeader(command, 0, streamId);
         }
 
-        _work.Set();
+        if (atOnce)
+            _work.Set();
         return true;
     }
 
@@ -119,8 +137,6 @@ internal sealed class FrameSender(Stream carrier, SmuxOptions options)
         stream.Operation.CancelWith(_cancelWrite ??= CancelWrite, stream, cancellationToken);
         return new ValueTask(stream.Operation, version);
     }
-
-    private Action<object?, CancellationToken>? _cancelWrite;
 
     private void CancelWrite(object? state, CancellationToken cancellationToken)
     {
@@ -205,6 +221,10 @@ internal sealed class FrameSender(Stream carrier, SmuxOptions options)
             {
                 ArrayPool<byte>.Shared.Return(sending);
             }
+
+            // One turn on a writer's thread is enough: what came meanwhile is somebody else's work.
+            if (!IsIdle)
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
     }
 
@@ -258,6 +278,7 @@ internal sealed class FrameSender(Stream carrier, SmuxOptions options)
 
     private Span<byte> AppendHeader(FrameCommand command, int length, uint streamId)
     {
+        _spoke = true;
         int needed = _count + FrameHeader.Size + length;
         if (_pending is null)
         {

@@ -16,7 +16,7 @@ public sealed record SmuxOptions
     public int MaxStreamBuffer { get; init; } = 64 * 1024;
 
     /// <summary>Bytes waiting for the carrier at which writers have to wait.</summary>
-    public int SendBuffer { get; init; } = 128 * 1024;
+    public int SendBuffer { get; init; } = 256 * 1024;
 
     /// <summary>How often a keep-alive frame is sent.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);

@@ -97,7 +97,8 @@ internal sealed class SmuxSession : IAsyncDisposable
     internal void SkipIdsForTests(uint lastOpened) => _lastOpenedId = lastOpened;
 
     /// <summary>Opens a stream; it is registered before its SYN leaves, so an instant answer finds it.</summary>
-    public SmuxStream OpenStream()
+    /// <param name="atOnce">False when a write follows immediately: the SYN then travels with it.</param>
+    public SmuxStream OpenStream(bool atOnce = true)
     {
         SmuxStream stream;
         lock (_gate)
@@ -116,7 +117,7 @@ internal sealed class SmuxSession : IAsyncDisposable
             _streams.Add(next, stream);
         }
 
-        if (!Sender.TrySend(FrameCommand.Open, stream.Id))
+        if (!Sender.TrySend(FrameCommand.Open, stream.Id, atOnce))
             AbortForBacklog();
         return stream;
     }
@@ -218,9 +219,11 @@ internal sealed class SmuxSession : IAsyncDisposable
                 {
                     start = end = 0;
                     ValueTask<int> something = _carrier.ReadAsync(Memory<byte>.Empty);
-                    if (!something.IsCompleted && buffer is not null)
+                    if (!something.IsCompleted)
                     {
-                        ArrayPool<byte>.Shared.Return(buffer);
+                        _payloadStream?.EndPiece();
+                        if (buffer is not null)
+                            ArrayPool<byte>.Shared.Return(buffer);
                         buffer = null;
                     }
 
@@ -248,6 +251,7 @@ internal sealed class SmuxSession : IAsyncDisposable
                     start += Process(buffer.AsSpan(start, end - start));
                     if (Buffered < Options.MaxReceiveBuffer)
                         break;
+                    _payloadStream?.EndPiece();
                     await WaitForReadersAsync().ConfigureAwait(false);
                     if (CloseReason is not null)
                         break;
@@ -353,7 +357,7 @@ internal sealed class SmuxSession : IAsyncDisposable
     {
         if (_payloadStream is not { } stream)
             return;
-        stream.Append(data);
+        stream.Append(data, frameEnds: data.Length == _payloadRest);
         if (Options.Version == 2 && stream.Buffered > Math.Max(OutboundStream.InitialWindow, Options.MaxStreamBuffer))
             Reset(stream, new SmuxException(SmuxError.Flooded, "The peer sent more on one stream than its window allows."));
     }
@@ -526,9 +530,10 @@ internal sealed class SmuxSession : IAsyncDisposable
                 SmuxError.KeepAliveTimeout,
                 $"Nothing arrived for {Silence.TotalSeconds:0} s: the other side is gone or frozen."));
         }
-        else if (Sender.IsIdle)
+        else if (Sender.TakeQuiet())
         {
             Sender.TrySend(FrameCommand.Nop, 0);
+            Sender.TakeQuiet(); // the NOP itself does not make the next one unnecessary
         }
     }
 

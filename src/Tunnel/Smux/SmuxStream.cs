@@ -10,6 +10,8 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
     private readonly ByteQueue _received = new();
     private readonly StreamOperation _read = new("read");
     private Memory<byte> _readInto;
+    private int _readFilled;
+    private int _bufferedCount;
     private bool _remoteFinished;
     private bool _disposed;
     private Exception? _failure;
@@ -27,8 +29,6 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
 
     /// <summary>Bytes received and not yet read.</summary>
     public int Buffered => Volatile.Read(ref _bufferedCount);
-
-    private int _bufferedCount;
 
     /// <summary>Why the stream ended, when it did not end well.</summary>
     public Exception? Failure => _failure;
@@ -109,8 +109,9 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
         var stream = (SmuxStream)state!;
         lock (stream._gate)
         {
+            if (!stream.TryCompleteFilled())
+                stream._read.TryFail(new OperationCanceledException(cancellationToken));
             stream._readInto = default;
-            stream._read.TryFail(new OperationCanceledException(cancellationToken));
         }
     };
 
@@ -121,39 +122,62 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
     public void CompleteWrites() =>
         session.FinishWrites(this, new InvalidOperationException("The stream's writing side is closed."));
 
-    /// <summary>Data for this stream. Called by the receive loop only. Returns how many bytes went into the queue.</summary>
-    internal int Append(ReadOnlySpan<byte> data)
+    /// <summary>
+    /// Data for this stream. Called by the receive loop only. A waiting reader gets it without a detour, and is woken when its memory is full or the
+    /// frame ends: a frame comes in several pieces, and waking somebody for each would cost more than the copying.
+    /// </summary>
+    internal void Append(ReadOnlySpan<byte> data, bool frameEnds)
     {
         bool tell = false;
-        int queued = 0;
         lock (_gate)
         {
             if (_disposed || _failure is not null || _remoteFinished)
-                return 0; // a Go writer closed concurrently may send PSH behind its FIN
-            if (_read.IsPending)
+                return; // a Go writer closed concurrently may send PSH behind its FIN
+            if (_read.IsPending && _received.Length == 0)
             {
-                int direct = Math.Min(_readInto.Length, data.Length);
-                data[..direct].CopyTo(_readInto.Span);
+                int direct = Math.Min(_readInto.Length - _readFilled, data.Length);
+                data[..direct].CopyTo(_readInto.Span[_readFilled..]);
                 data = data[direct..];
-                _readInto = default;
+                _readFilled += direct;
                 tell = CountConsumed(direct);
-                _received.Write(data);
-                _read.TryComplete(direct);
-            }
-            else
-            {
-                _received.Write(data);
             }
 
-            queued = data.Length;
+            _received.Write(data);
             _bufferedCount = _received.Length;
             // Under the lock, so that the session's sum never goes below zero.
-            session.CountBuffered(queued);
+            session.CountBuffered(data.Length);
+            if (frameEnds || _readFilled == _readInto.Length)
+                WakeReader();
         }
 
         if (tell)
             TellConsumed();
-        return queued;
+    }
+
+    /// <summary>Nothing more comes at once: the reader gets what there is.</summary>
+    internal void EndPiece()
+    {
+        lock (_gate)
+            WakeReader();
+    }
+
+    private void WakeReader()
+    {
+        if (!_read.IsPending || (_readFilled == 0 && _received.Length == 0))
+            return;
+        int filled = _readFilled;
+        _readFilled = 0;
+        _readInto = default;
+        _read.TryComplete(filled);
+    }
+
+    /// <summary>A reader that has some bytes already gets them, whatever else happens.</summary>
+    private bool TryCompleteFilled()
+    {
+        if (_readFilled == 0)
+            return false;
+        WakeReader();
+        return true;
     }
 
     /// <summary>FIN arrived.</summary>
@@ -165,8 +189,9 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
             if (_remoteFinished || _disposed)
                 return;
             _remoteFinished = true;
+            if (!TryCompleteFilled())
+                _read.TryComplete(0);
             _readInto = default;
-            _read.TryComplete(0);
             callback = _onRemoteEnd;
             _onRemoteEnd = null;
         }
@@ -186,8 +211,9 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
             if (_disposed || _failure is not null)
                 return;
             _failure = reason;
+            if (!TryCompleteFilled())
+                _read.TryFail(reason);
             _readInto = default;
-            _read.TryFail(reason);
             if (dropReceived)
                 dropped = DropReceived();
             callback = _onRemoteEnd;
@@ -211,6 +237,7 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
             _disposed = true;
             dropped = DropReceived();
             _readInto = default;
+            _readFilled = 0;
             _read.TryFail(closed);
             _onRemoteEnd = null;
         }

@@ -227,6 +227,19 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_session_that_speaks_needs_no_NOP()
+    {
+        await using var peer = new RawPeer();
+        SmuxStream stream = peer.Session.OpenStream();
+        await stream.WriteAsync("x"u8.ToArray(), Wait.Cancel).Soon();
+
+        peer.Time.Advance(TimeSpan.FromSeconds(5));
+        peer.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("0100000002000000" + "010201000200000078" + "0103000000000000", await peer.HearBytesAsync(25));
+    }
+
+    [Fact]
     public async Task A_silent_peer_is_given_up_after_the_limit_even_while_this_side_sends()
     {
         await using var peer = new RawPeer();

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -45,7 +46,7 @@ func runBenchTunnel() error {
 			for atomic.LoadInt32(&over) == 0 {
 				start := time.Now()
 				n, err := once(server)
-				if start.Before(begin) {
+				if time.Now().Before(begin) || atomic.LoadInt32(&over) != 0 {
 					continue
 				}
 				if err != nil {
@@ -66,6 +67,9 @@ func runBenchTunnel() error {
 		merged = append(merged, some...)
 	}
 	sort.Slice(merged, func(a, b int) bool { return merged[a] < merged[b] })
+	if len(merged) == 0 {
+		return errors.New("nothing was answered")
+	}
 	at := func(share float64) float64 { return float64(merged[int(share*float64(len(merged)-1))].Microseconds()) }
 	fmt.Printf("result %.0f %.0f %.0f %.0f %d\n", float64(len(merged))/elapsed, float64(taken)/elapsed, at(0.5), at(0.99), failed)
 	return nil

@@ -32,6 +32,7 @@ func connect() (*smux.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	time.Sleep(*patience)
 	return session, json.NewEncoder(control).Encode(map[string]string{"token": *token, "domain": *domain})
 }
 

@@ -21,6 +21,7 @@ var (
 	streams  = flag.Int("streams", 1, "streams or workers at once")
 	seconds  = flag.Float64("seconds", 3, "how long to measure")
 	size     = flag.Int("size", 13, "bytes of an answer")
+	patience = flag.Duration("patience", 0, "wait before the credentials: a Go server loses instant ones now and then")
 	noPing   = flag.Bool("no-ping", false, "leave out the pings")
 )
 
