@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace Tunnel.Tests.Support;
+
+internal static class Wait
+{
+    /// <summary>How long a test waits for what must happen before it says that it did not.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    public static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Limit, Cancel);
+
+    public static Task Soon(this Task task) => task.WaitAsync(Limit, Cancel);
+
+    public static Task<T> Soon<T>(this ValueTask<T> task) => task.AsTask().WaitAsync(Limit, Cancel);
+
+    public static Task Soon(this ValueTask task) => task.AsTask().WaitAsync(Limit, Cancel);
+
+    /// <summary>Looks at a condition until it holds.</summary>
+    public static async Task Until(Func<bool> condition, string what, TimeSpan? limit = null)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (watch.Elapsed > (limit ?? Limit))
+                Assert.Fail($"Waited {watch.Elapsed.TotalSeconds:0} s in vain: {what}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Cancel);
+        }
+    }
+}
