@@ -91,3 +91,11 @@ publish_dashboard() {
   along dotnet publish "$root/src/Dashboard" --configuration Release --output "$root/artifacts/dashboard" \
     --verbosity quiet "$@" </dev/null
 }
+
+# give_back FOLDER...: what root has made in somebody's checkout becomes theirs, so that their own ./run works afterwards.
+give_back() {
+  local owner
+  owner=$(stat --format=%u:%g "${root:?}")
+  [[ $(id -u) == 0 && $owner != 0:* ]] || return 0
+  chown --recursive --no-dereference "$owner" "$@"
+}

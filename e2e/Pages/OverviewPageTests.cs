@@ -52,6 +52,21 @@ public sealed class OverviewPageTests(LiveDashboard dashboard)
             Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(path, Cancel)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("hold", """{"action":"explode"}""", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("hold", """{"action":""", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("signal", """{"signal":"SIGKILL"}""", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("hold", """{"action":"on"}""", "text/plain", HttpStatusCode.UnsupportedMediaType)]
+    public async Task A_wrong_request_is_answered_with_what_is_wrong(string operation, string body, string type, HttpStatusCode expected)
+    {
+        using StringContent content = new(body, System.Text.Encoding.UTF8, type);
+
+        using HttpResponseMessage response = await dashboard.Api.PostAsync($"/api/v1/servers/site%2Fparis/{operation}", content, Cancel);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
     [Fact]
     public async Task The_API_knows_the_same_servers_as_the_page()
     {

@@ -106,7 +106,7 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
             () => dashboard.ReadClientsAsync(Cancel),
             clients => clients.Count == 3 && !clients.Select(c => c.Session).Intersect(before.Select(c => c.Session)).Any(),
             Cancel);
-        Assert.Equal([0u, 1u, 2u], after.Select(c => c.Cid).Order());
+        Assert.Equal(3, after.Select(c => c.Cid).Distinct().Count());
         foreach (ApiClient client in after)
             await Expect(Row(client.CommonName)).ToBeVisibleAsync(s_soon);
     }
@@ -145,7 +145,7 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
     {
         await Page.GetByRole(AriaRole.Button, new() { Name = "Signal…" }).ClickAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = signal }).ClickAsync();
-        await AnswerAsync($"Send {signal} to", $"signal {signal} thrown");
+        await AnswerAsync($"Send {signal}", $"signal {signal} thrown");
     }
 
     private async Task AnswerAsync(string verb, string answer)

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 using Dashboard.Access;
 using Dashboard.Api;
 using Dashboard.Components;
@@ -66,9 +68,10 @@ internal static class DashboardApp
             await Console.Error.WriteLineAsync(e.Message);
             return 2;
         }
-        catch (Exception e) when (e is IOException or StorageException)
+        catch (Exception e) when (e is IOException or StorageException or SocketException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"OpenVPN Dashboard cannot start: {e.Message}"); // the port is taken, for one
+            string help = e is StorageException ? "" : " See Dashboard:Urls (in the environment Dashboard__Urls) and Dashboard:History:DataDirectory.";
+            await Console.Error.WriteLineAsync($"OpenVPN Dashboard cannot start: {e.Message}{help}");
             return 1;
         }
     }

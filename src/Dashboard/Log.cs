@@ -9,10 +9,13 @@ namespace Dashboard;
 internal static partial class Log
 {
     [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "No management session to {Server}: {Trouble} (attempt {Attempt})")]
-    public static partial void ConnectionFailed(ILogger logger, string server, string trouble, int attempt);
+    public static partial void ConnectionFailed(ILogger logger, string server, VisibleText trouble, int attempt);
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "Lost the management session to {Server}: {Trouble}")]
-    public static partial void ConnectionLost(ILogger logger, string server, string trouble);
+    public static partial void ConnectionLost(ILogger logger, string server, VisibleText trouble);
+
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Critical, Message = "The loop of {Server} has failed: it is no longer looked after")]
+    public static partial void LoopFailed(ILogger logger, Exception cause, string server);
 
     [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "{User} on {Server}: {Operation}, reason '{Reason}': {Outcome}, {Reply}")]
     public static partial void Operation(ILogger logger, VisibleText user, string server, VisibleText operation, VisibleText reason, Fleet.OperationOutcome outcome, VisibleText reply);

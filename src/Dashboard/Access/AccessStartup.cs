@@ -31,7 +31,14 @@ internal sealed class AccessStartup(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await WhenStartedAsync(stoppingToken);
+        try
+        {
+            await WhenStartedAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return; // the rest could not start
+        }
         while (!stoppingToken.IsCancellationRequested)
         {
             await storage.WhenReadyAsync(stoppingToken);

@@ -17,6 +17,7 @@ internal static class ApiEndpoints
     public static void AddApi(this WebApplicationBuilder builder)
     {
         builder.Services.AddProblemDetails();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that it can be told what is wrong
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
@@ -42,8 +43,14 @@ internal static class ApiEndpoints
         operate.MapPost("/servers/{server}/signal", (string server, SignalRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
             OperateAsync(live, server, name => operations.SignalAsync(caller, name, request.Signal, cancellationToken)));
 
-        api.MapFallback((HttpContext context) => TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such resource", detail: $"There is nothing at {context.Request.Path}."));
+        api.MapFallback(NothingHere);
     }
+
+    // Routing sends here also what matches but for the type of its content.
+    private static ProblemHttpResult NothingHere(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && !request.HasJsonContentType()
+            ? TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType, title: "JSON is wanted", detail: "Send the header Content-Type: application/json.")
+            : TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such resource", detail: $"There is nothing at {request.Path}.");
 
     // Ready to serve history as well as what is live. Not ready is no reason to restart us: the live view works without a database.
     private static IResult Ready(StorageState storage) => storage.Current.Condition is StorageCondition.Ready

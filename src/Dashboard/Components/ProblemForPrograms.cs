@@ -7,7 +7,16 @@ namespace Dashboard.Components;
 /// <summary>Answers a failed request with problem details (RFC 9457), unless a person asked for a page: that gets the error page.</summary>
 internal sealed class ProblemForPrograms(IProblemDetailsService problems) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken) =>
-        !AccessResponses.WantsPage(httpContext)
-        && await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext });
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (AccessResponses.WantsPage(httpContext))
+            return false;
+        ProblemDetailsContext problem = new() { HttpContext = httpContext };
+        if (exception is BadHttpRequestException bad) // the caller's mistake: say which
+        {
+            httpContext.Response.StatusCode = bad.StatusCode;
+            problem.ProblemDetails.Detail = bad.InnerException?.Message ?? bad.Message;
+        }
+        return await problems.TryWriteAsync(problem);
+    }
 }

@@ -30,6 +30,8 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
             yield return "Name: missing.";
         else if (server.Name.Length > MaxNameLength || server.Name.Any(char.IsControl) || server.Name != server.Name.Trim())
             yield return $"Name: at most {MaxNameLength} characters, no control characters, no blanks at the ends.";
+        else if (server.Name.Split('/').Any(part => part is "" or "." or "..") || server.Name.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+            yield return "Name: cannot stand in an address: no '.', '..' or nothing between slashes, and no '%2F'.";
 
         if (server.Endpoint.Length == 0)
             yield return "Endpoint: missing; for example unix:/run/openvpn/paris.sock or tcp://10.0.0.1:7505.";

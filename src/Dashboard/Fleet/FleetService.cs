@@ -21,5 +21,17 @@ internal sealed class FleetService(
     public ServerSession? Find(string server) => _sessions.GetValueOrDefault(server);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_sessions.Values.Select(session => Task.Run(() => session.RunAsync(stoppingToken), CancellationToken.None)));
+        Task.WhenAll(_sessions.Values.Select(session => Task.Run(() => RunAsync(session, stoppingToken), CancellationToken.None)));
+
+    private async Task RunAsync(ServerSession session, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await session.RunAsync(stoppingToken);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            Log.LoopFailed(logger, e, session.Name);
+        }
+    }
 }

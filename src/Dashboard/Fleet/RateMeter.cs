@@ -3,7 +3,7 @@ namespace Dashboard.Fleet;
 /// <summary>Makes rates from cumulative counters: two readings make a rate, and silence makes it fall to zero.</summary>
 internal struct RateMeter
 {
-    private DateTimeOffset _at;
+    private Moment? _at;
     private long _received;
     private long _sent;
 
@@ -11,17 +11,17 @@ internal struct RateMeter
     public double? Received { get; private set; }
     public double? Sent { get; private set; }
 
-    public readonly bool HasReading => _at != default;
+    public readonly bool HasReading => _at is not null;
 
     /// <param name="usualInterval">
     /// How far apart readings are while traffic flows. OpenVPN to 2.6 is silent about an idle client, so what a reading
     /// brings after a long silence came just now, not evenly through the silence.
     /// </param>
-    public void Read(long received, long sent, DateTimeOffset at, TimeSpan usualInterval)
+    public void Read(long received, long sent, Moment at, TimeSpan usualInterval)
     {
-        if (HasReading)
+        if (_at is { } before)
         {
-            TimeSpan elapsed = at - _at;
+            TimeSpan elapsed = at - before;
             if (elapsed < MinElapsed)
                 return; // too close to divide by: the next reading takes this one's bytes along
             double seconds = (elapsed > 2 * usualInterval ? usualInterval : elapsed).TotalSeconds;
@@ -33,9 +33,9 @@ internal struct RateMeter
 
     /// <summary>A client that was not heard of for a while moves nothing.</summary>
     /// <returns>Whether the rate changed.</returns>
-    public bool Expire(DateTimeOffset now, TimeSpan usualInterval)
+    public bool Expire(Moment now, TimeSpan usualInterval)
     {
-        if (!HasReading || now - _at <= 2.5 * usualInterval || Received is 0 && Sent is 0)
+        if (_at is not { } last || now - last <= 2.5 * usualInterval || Received is 0 && Sent is 0)
             return false;
         (Received, Sent) = (0, 0);
         return true;

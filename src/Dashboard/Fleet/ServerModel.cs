@@ -20,7 +20,7 @@ internal sealed class ServerModel
     private readonly TimeSpan _byteCountInterval;
     private ServerSnapshot _facts;
     private long _lines;
-    private DateTimeOffset _lastThroughputPoint;
+    private Moment? _lastThroughputPoint;
     private bool _sessionsKnown;
 
     public ServerModel(ServerOptions options, IReadOnlyList<IFleetObserver> observers, DateTimeOffset now)
@@ -50,15 +50,16 @@ internal sealed class ServerModel
     public void SetPid(int pid) => Set(_facts with { Pid = pid });
     public void SetHoldFlag(bool on) => Set(_facts with { HoldFlag = on });
     public void SetDaemonState(string state, DateTimeOffset since) => Set(_facts with { DaemonState = state, DaemonStateSince = since });
+    public void SetHoldIsExpected(bool expected) => Set(_facts with { HoldIsExpected = expected });
     public void SetLastSeen(DateTimeOffset now) => Set(_facts with { LastSeen = now });
 
-    public void Apply(Mgmt.Core.Status.StatusReply status, DateTimeOffset now)
+    public void Apply(Mgmt.Core.Status.StatusReply status, Moment now)
     {
-        Sessions.Apply(status, SessionsAsOf == default ? now : SessionsAsOf, now);
-        (_sessionsKnown, SessionsAsOf) = (true, now);
-        Set(_facts with { ClockSkew = status.Time - now, MalformedLines = _facts.MalformedLines + status.MalformedRows.Count });
-        if (status.MalformedRows is [.., var last])
-            Set(_facts with { LastMalformedLine = Shorten(last.Line) });
+        Sessions.Apply(status, SessionsAsOf == default ? now.Wall : SessionsAsOf, now);
+        (_sessionsKnown, SessionsAsOf) = (true, now.Wall);
+        Set(_facts with { ClockSkew = status.Time - now.Wall });
+        if (status.MalformedRows is [.., var last] && Shorten(last.Line) != _facts.LastMalformedLine)
+            AddMalformed(last.Line); // not once more in every list
     }
 
     public void AddMalformed(string line) =>
@@ -79,23 +80,23 @@ internal sealed class ServerModel
         Changed = true;
     }
 
-    /// <summary>A new connection repeats the daemon's cached lines.</summary>
+    /// <summary>A new connection repeats the daemon's cached lines, and has broken no rule yet.</summary>
     public void ForgetLines()
     {
+        Set(_facts with { MalformedLines = 0, LastMalformedLine = null });
         _log.Clear();
         _echo.Clear();
         Changed = true;
     }
 
     /// <summary>Adds up the rates and extends the throughput, when its time has come.</summary>
-    public void Tick(DateTimeOffset now)
+    public void Tick(Moment now)
     {
-        if (now - _lastThroughputPoint < _byteCountInterval)
+        if (_lastThroughputPoint is { } last && now - last < _byteCountInterval)
             return;
         _lastThroughputPoint = now;
         Sessions.Tick(now);
-        (double? received, double? sent, _) = _facts.IsLive ? Sessions.Throughput : default;
-        _throughput.Add(received is { } r && sent is { } s ? new RatePoint(now, (float)r, (float)s) : RatePoint.Unknown(now));
+        _throughput.Add(Throughput(now.Wall));
         Changed = true;
     }
 
@@ -114,6 +115,17 @@ internal sealed class ServerModel
             Echo = _echo.Picture,
             AsOf = now,
         };
+    }
+
+    // Unknown means that nobody watched. A client that has just come has no rate yet, and a held daemon no clients: that is
+    // seen, and nothing moves.
+    private RatePoint Throughput(DateTimeOffset now)
+    {
+        if (_facts.Status is not (ServerStatus.Live or ServerStatus.Held or ServerStatus.Starting))
+            return RatePoint.Unknown(now);
+        (double? received, double? sent, _) = Sessions.Throughput;
+        bool isFirst = _throughput.Picture is not [.., { IsKnown: true }];
+        return received is { } r && sent is { } s ? new RatePoint(now, (float)r, (float)s) : isFirst ? RatePoint.Unknown(now) : new RatePoint(now, 0, 0);
     }
 
     private void Set(ServerSnapshot facts)

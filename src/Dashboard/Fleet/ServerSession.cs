@@ -18,6 +18,8 @@ internal sealed class ServerSession
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_releaseTimeout = TimeSpan.FromSeconds(2);
 
+    private const int MaxLogged = 300;
+
     private readonly ServerOptions _options;
     private readonly ManagementEndpoint _endpoint;
     private readonly LiveStore _live;
@@ -54,8 +56,7 @@ internal sealed class ServerSession
                 {
                     ReportWatching(true);
                     _watch = watch;
-                    failures = 0;
-                    await watch.RunAsync(stopping);
+                    await watch.RunAsync(established: () => failures = 0, stopping);
                     trouble = Ended(watch, new ManagementClosedException("The daemon closed the connection."));
                 }
                 catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -76,7 +77,7 @@ internal sealed class ServerSession
             catch (Exception e)
             {
                 trouble = ServerTrouble.From(e, _endpoint);
-                Log.ConnectionFailed(_logger, Name, trouble.Detail, failures + 1);
+                Log.ConnectionFailed(_logger, Name, new(trouble.Detail, MaxLogged), failures + 1);
             }
 
             TimeSpan delay = Backoff.Delay(++failures, Random.Shared.NextDouble());
@@ -140,7 +141,7 @@ internal sealed class ServerSession
         ServerTrouble trouble = ServerTrouble.From(cause, _endpoint);
         if (watch.Fatal is { } fatal)
             trouble = trouble with { Detail = $"OpenVPN ended: {fatal}" };
-        Log.ConnectionLost(_logger, Name, trouble.Detail);
+        Log.ConnectionLost(_logger, Name, new(trouble.Detail, MaxLogged));
         return trouble;
     }
 
@@ -148,7 +149,7 @@ internal sealed class ServerSession
     {
         DateTimeOffset now = _time.GetUtcNow();
         _model.SetStatus(trouble.Status, trouble.Detail, trouble.Advice, now, nextAttempt);
-        _model.Tick(now);
+        _model.Tick(Moment.Now(_time));
         _live.Publish(_model.Picture(now));
     }
 

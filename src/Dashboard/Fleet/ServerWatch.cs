@@ -31,31 +31,42 @@ internal sealed class ServerWatch(
     /// <summary>A storm of events must not keep an operation or the screen waiting.</summary>
     private const int MaxEventsPerStep = 1000;
 
-    private readonly Channel<Func<Task>> _operations = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
+    private static readonly TimeSpan s_releaseAgainAfter = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<QueuedOperation> _operations = Channel.CreateUnbounded<QueuedOperation>(new UnboundedChannelOptions { SingleReader = true });
     private IAsyncEnumerator<ManagementEvent> _events = null!;
     private Task<bool> _nextEvent = null!;
     private Task<bool> _nextOperation = null!;
-    private DateTimeOffset _lastStatus;
-    private DateTimeOffset _lookCloselyUntil;
-    private DateTimeOffset _lastPublished;
+    private Moment? _lastStatus;
+    private Moment? _lastPublished;
+    private Moment? _lastRelease;
+    private Moment? _killedAt;
     private DaemonState _state;
     private bool _waitsForRelease;
-    private bool _statusPending;
-    private int _reports;
+    private string _releaseProblem = "";
     private string? _fatal;
+
+    // Lists of clients: how many came, whether one is wanted before its time, and how long to wait for that one. A reason
+    // that a list does not remove (a client whose row nobody can read) must not make us ask every second for ever.
+    private int _reports;
+    private bool _statusPending;
+    private TimeSpan _pendingAfter = s_statusAtMost;
 
     /// <summary>The daemon's last words, if it said that it ends.</summary>
     public string? Fatal => _fatal;
 
     /// <summary>Returns or throws when the connection is over.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <param name="established">Called when the daemon has told enough to be believed in.</param>
+    public async Task RunAsync(Action established, CancellationToken stopping)
     {
-        await using IAsyncEnumerator<ManagementEvent> events = _events = connection.ReadEventsAsync(stopping).GetAsyncEnumerator(stopping);
-        _nextEvent = events.MoveNextAsync().AsTask();
-        _nextOperation = _operations.Reader.WaitToReadAsync(stopping).AsTask();
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _events = connection.ReadEventsAsync(reading.Token).GetAsyncEnumerator(reading.Token);
+        _nextEvent = _events.MoveNextAsync().AsTask();
+        _nextOperation = _operations.Reader.WaitToReadAsync(reading.Token).AsTask();
         try
         {
             await ResyncAsync(stopping);
+            established();
             while (await StepAsync(stopping))
             {
             }
@@ -63,31 +74,20 @@ internal sealed class ServerWatch(
         finally
         {
             _operations.Writer.TryComplete();
-            while (_operations.Reader.TryRead(out Func<Task>? abandoned))
-                await abandoned(); // finds the connection closed and says so
+            while (_operations.Reader.TryRead(out QueuedOperation? late))
+                late.Result.TrySetResult(NoSession);
+            await reading.CancelAsync();
+            await ((Task)_nextEvent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // an iterator cannot be disposed while it moves
+            await _events.DisposeAsync();
         }
     }
 
     /// <summary>Runs <paramref name="operation"/> on this watch's loop. A connection that is over answers as stale.</summary>
+    /// <param name="cancellationToken">Takes it back while it waits for its turn; what has been sent is not taken back.</param>
     public Task<OperationResult> ExecuteAsync(Func<ServerWatch, CancellationToken, Task<OperationResult>> operation, CancellationToken cancellationToken)
     {
-        TaskCompletionSource<OperationResult> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool queued = _operations.Writer.TryWrite(async () =>
-        {
-            try
-            {
-                result.TrySetResult(await operation(this, cancellationToken));
-            }
-            catch (ManagementCommandException e)
-            {
-                result.TrySetResult(new OperationResult(OperationOutcome.Failed, e.Reply.Text));
-            }
-            catch (Exception e) when (e is ManagementException or OperationCanceledException)
-            {
-                result.TrySetResult(new OperationResult(OperationOutcome.Failed, e.Message));
-            }
-        });
-        return queued ? result.Task : Task.FromResult(NoSession);
+        QueuedOperation queued = new(operation, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellationToken);
+        return _operations.Writer.TryWrite(queued) ? queued.Result.Task : Task.FromResult(NoSession);
     }
 
     public static OperationResult NoSession { get; } = new(OperationOutcome.Stale, "There is no management session to this server now; nothing was sent.");
@@ -100,7 +100,7 @@ internal sealed class ServerWatch(
         if (model.Sessions.Find(session.Cid) is not { } found || found.Identity.Id != session.Id)
             return new OperationResult(OperationOutcome.Stale, "That session is over: the client left, or came back as another session. Nothing was sent.");
         string reply = await connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
-        _lookCloselyUntil = time.GetUtcNow() + s_closeLook;
+        _killedAt = Now;
         return new OperationResult(OperationOutcome.Done, reply);
     }
 
@@ -113,15 +113,18 @@ internal sealed class ServerWatch(
             _ => connection.ReleaseHoldAsync(cancellationToken),
         });
         if (action is HoldAction.Release)
-            Released();
+            _waitsForRelease = false;
         else
             model.SetHoldFlag(action is HoldAction.On);
+        ShowStatus();
         Publish();
         return new OperationResult(OperationOutcome.Done, reply);
     }
 
     public async Task<OperationResult> SignalAsync(ServerSignal signal, CancellationToken cancellationToken) =>
         new(OperationOutcome.Done, await connection.SignalAsync(Daemons(signal), cancellationToken));
+
+    private Moment Now => Moment.Now(time);
 
     // Subscriptions first, so that nothing falls between a reply and what follows it; byte counts last, so that the table
     // knows whose they are.
@@ -132,6 +135,7 @@ internal sealed class ServerWatch(
         model.SetVersion(Release(version), version.OpenVpn);
         model.SetPid(await connection.GetPidAsync(cancellationToken));
         model.SetHoldFlag(await connection.GetHoldAsync(cancellationToken));
+        model.SetHoldIsExpected(options.HoldPolicy is HoldPolicy.Leave);
         model.ForgetLines();
         foreach (ManagementEvent.Log line in await connection.StartLogEventsAsync(cancellationToken: cancellationToken))
             model.AddLog(line);
@@ -139,8 +143,10 @@ internal sealed class ServerWatch(
             model.AddEcho(line);
         if (await connection.GetStateAsync(cancellationToken) is { } state)
             Apply(state);
-        await connection.SetByteCountIntervalAsync(options.ByteCountInterval, cancellationToken);
         ShowStatus();
+        if (WantsStatus(Now))
+            await ReadStatusAsync(cancellationToken);
+        await connection.SetByteCountIntervalAsync(options.ByteCountInterval, cancellationToken);
         Publish();
     }
 
@@ -148,11 +154,15 @@ internal sealed class ServerWatch(
     /// <returns>False when the connection has ended.</returns>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        DateTimeOffset now = time.GetUtcNow();
+        Moment now = Now;
         if (WantsStatus(now))
             await ReadStatusAsync(cancellationToken);
+        else if (WantsSignOfLife(now))
+            await AskForSignOfLifeAsync(cancellationToken);
+        if (WantsRelease(now))
+            await ReleaseAsync(cancellationToken);
         model.Tick(now);
-        if (model.Changed && now - _lastPublished >= s_publishInterval)
+        if (model.Changed && (_lastPublished is not { } last || now - last >= s_publishInterval))
             Publish();
 
         using (var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
@@ -166,20 +176,72 @@ internal sealed class ServerWatch(
             if (!await TakeEventAsync())
                 return false;
         }
-        if (_nextOperation.IsCompletedSuccessfully && _operations.Reader.TryRead(out Func<Task>? operation))
+        if (_nextOperation.IsCompletedSuccessfully && _operations.Reader.TryRead(out QueuedOperation? operation))
         {
-            await operation();
+            await RunAsync(operation, cancellationToken);
             _nextOperation = _operations.Reader.WaitToReadAsync(cancellationToken).AsTask();
         }
         return true;
     }
 
-    private bool WantsStatus(DateTimeOffset now)
+    private async Task RunAsync(QueuedOperation queued, CancellationToken cancellationToken)
+    {
+        OperationResult result;
+        try
+        {
+            result = queued.CancellationToken.IsCancellationRequested
+                ? new OperationResult(OperationOutcome.Failed, "Given up before it was sent.")
+                : await queued.Operation(this, cancellationToken);
+        }
+        catch (ManagementCommandException e)
+        {
+            result = new OperationResult(OperationOutcome.Failed, e.Reply.Text);
+        }
+        catch (Exception e)
+        {
+            result = new OperationResult(OperationOutcome.Failed, e.Message); // if the connection is over, the next event says so
+        }
+        queued.Result.TrySetResult(result);
+    }
+
+    // Nobody else notices that a held or starting daemon's host is gone: it is asked nothing, and says nothing.
+    private bool WantsSignOfLife(Moment now) =>
+        (_waitsForRelease || _state is not DaemonState.Connected) && (_lastStatus is not { } last || now - last >= options.StatusInterval);
+
+    private async Task AskForSignOfLifeAsync(CancellationToken cancellationToken)
+    {
+        _lastStatus = Now;
+        model.SetPid(await connection.GetPidAsync(cancellationToken));
+    }
+
+    private bool WantsRelease(Moment now) =>
+        _waitsForRelease && options.HoldPolicy is HoldPolicy.Release && (_lastRelease is not { } last || now - last >= s_releaseAgainAfter);
+
+    private async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        _lastRelease = Now;
+        try
+        {
+            await HoldAsync(HoldAction.Release, cancellationToken);
+            _releaseProblem = "";
+        }
+        catch (ManagementCommandException e)
+        {
+            _releaseProblem = $" It was not released: {e.Reply.Text}.";
+            ShowStatus();
+        }
+    }
+
+    private bool WantsStatus(Moment now)
     {
         if (_waitsForRelease || _state is not DaemonState.Connected)
             return false; // OpenVPN refuses it while it waits or starts
-        TimeSpan age = now - _lastStatus;
-        return age >= options.StatusInterval || age >= s_statusAtMost && (_statusPending || now < _lookCloselyUntil);
+        if (_lastStatus is not { } last)
+            return true;
+        TimeSpan age = now - last;
+        return age >= options.StatusInterval
+            || _statusPending && age >= _pendingAfter
+            || _killedAt is { } killed && now - killed < s_closeLook && age >= s_statusAtMost;
     }
 
     // The reply comes as an event, in its place among the others: a byte count that stood before it is never taken for one
@@ -187,7 +249,9 @@ internal sealed class ServerWatch(
     /// <returns>Whether the list came: OpenVPN refuses it while it restarts.</returns>
     private async Task<bool> ReadStatusAsync(CancellationToken cancellationToken)
     {
-        (_lastStatus, _statusPending) = (time.GetUtcNow(), false);
+        bool wasPending = _statusPending;
+        long changes = model.Sessions.Changes;
+        (_lastStatus, _statusPending) = (Now, false);
         Task requested = connection.RequestStatusReportAsync(cancellationToken);
         int before = _reports;
         while (_reports == before)
@@ -195,6 +259,7 @@ internal sealed class ServerWatch(
             if (requested.IsFaulted && requested.Exception.InnerException is ManagementCommandException)
             {
                 _statusPending = true; // again after CONNECTED
+                AskLater();
                 return false;
             }
             if (requested.IsFaulted || requested.IsCanceled)
@@ -203,8 +268,14 @@ internal sealed class ServerWatch(
             if (_nextEvent.IsCompleted && !await TakeEventAsync())
                 throw new ManagementClosedException("The connection ended before the reply.");
         }
+        if (wasPending && model.Sessions.Changes == changes)
+            AskLater();
+        else
+            _pendingAfter = s_statusAtMost;
         return true;
     }
+
+    private void AskLater() => _pendingAfter = 2 * _pendingAfter < options.StatusInterval ? 2 * _pendingAfter : options.StatusInterval;
 
     private async Task<bool> TakeEventAsync()
     {
@@ -217,16 +288,24 @@ internal sealed class ServerWatch(
 
     private void Apply(ManagementEvent happened)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        model.SetLastSeen(now);
+        Moment now = Now;
+        model.SetLastSeen(now.Wall);
         switch (happened)
         {
-            case ManagementEvent.ByteCounts counts:
-                _statusPending |= !model.Sessions.Apply(counts, now);
-                break;
             case ManagementEvent.StatusReport report:
                 model.Apply(report.Reply, now);
                 _reports++;
+                break;
+            // Before this connection's first list the table may be of another run of the daemon, whose CIDs mean others.
+            case ManagementEvent.ClientEstablished established when _reports == 0:
+                model.Sessions.Remember(established);
+                _statusPending = true;
+                break;
+            case ManagementEvent.ByteCounts or ManagementEvent.ClientDisconnect when _reports == 0:
+                _statusPending = true;
+                break;
+            case ManagementEvent.ByteCounts counts:
+                _statusPending |= !model.Sessions.Apply(counts, now);
                 break;
             case ManagementEvent.ClientEstablished established:
                 _statusPending |= !model.Sessions.Apply(established, now);
@@ -241,8 +320,6 @@ internal sealed class ServerWatch(
                 break;
             case ManagementEvent.Hold:
                 _waitsForRelease = true;
-                if (options.HoldPolicy is HoldPolicy.Release)
-                    _ = ExecuteAsync(static (watch, token) => watch.HoldAsync(HoldAction.Release, token), CancellationToken.None);
                 ShowStatus();
                 Publish();
                 break;
@@ -253,7 +330,7 @@ internal sealed class ServerWatch(
                 model.AddEcho(line);
                 break;
             case ManagementEvent.Fatal fatal:
-                _fatal = fatal.Text;
+                _fatal = Secrets.Mask(fatal.Text);
                 break;
             case ManagementEvent.Malformed malformed:
                 model.AddMalformed(malformed.Line);
@@ -266,11 +343,10 @@ internal sealed class ServerWatch(
 
     private void Apply(ManagementEvent.State state)
     {
-        DateTimeOffset now = time.GetUtcNow();
         _state = state.Kind;
         model.SetDaemonState(state.Name, state.Time);
         if (state.Kind is DaemonState.Reconnecting or DaemonState.Exiting)
-            model.Sessions.EndAll($"{state.Name}: {state.Detail}", now, now);
+            model.Sessions.EndAll($"{state.Name}: {state.Detail}", Now);
         if (state.Kind is DaemonState.Connected)
             (_waitsForRelease, _statusPending) = (false, true);
     }
@@ -287,17 +363,11 @@ internal sealed class ServerWatch(
     // OpenVPN 2.8_git x86_64-pc-linux-gnu …
     private static string Release(VersionReply version) => version.OpenVpn.Split(' ') is [_, var release, ..] ? release : version.OpenVpn;
 
-    private void Released()
-    {
-        _waitsForRelease = false;
-        ShowStatus();
-    }
-
     private void ShowStatus()
     {
         DateTimeOffset now = time.GetUtcNow();
         if (_waitsForRelease)
-            model.SetStatus(ServerStatus.Held, "OpenVPN waits for a hold release.", "Release the hold to let the server start.", now);
+            model.SetStatus(ServerStatus.Held, "OpenVPN waits for a hold release." + _releaseProblem, "Release the hold to let the server start.", now);
         else if (_state is DaemonState.Connected)
             model.SetStatus(ServerStatus.Live, "", "", now);
         else
@@ -306,8 +376,13 @@ internal sealed class ServerWatch(
 
     private void Publish()
     {
-        DateTimeOffset now = time.GetUtcNow();
+        Moment now = Now;
         _lastPublished = now;
-        live.Publish(model.Picture(now));
+        live.Publish(model.Picture(now.Wall));
     }
+
+    private sealed record QueuedOperation(
+        Func<ServerWatch, CancellationToken, Task<OperationResult>> Operation,
+        TaskCompletionSource<OperationResult> Result,
+        CancellationToken CancellationToken);
 }

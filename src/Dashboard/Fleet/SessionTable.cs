@@ -16,7 +16,8 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
 {
     private readonly Dictionary<ClientId, TrackedSession> _sessions = [];
 
-    public int Count => _sessions.Count;
+    /// <summary>Grows with every session that comes or goes.</summary>
+    public long Changes { get; private set; }
 
     /// <summary>Bytes per second, sum of what is known; null while no session has a rate and some have none yet.</summary>
     public (double? Received, double? Sent, RateSource Source) Throughput { get; private set; }
@@ -27,7 +28,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
 
     /// <summary>Takes a list of clients: who is not on it is gone, unless OpenVPN cut the list off.</summary>
     /// <param name="lastSeen">When the sessions were last known to be there.</param>
-    public void Apply(StatusReply status, DateTimeOffset lastSeen, DateTimeOffset now)
+    public void Apply(StatusReply status, DateTimeOffset lastSeen, Moment now)
     {
         HashSet<ClientId> listed = [];
         foreach (StatusClient row in status.Clients)
@@ -45,11 +46,11 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         if (!status.IsComplete)
             return;
         foreach (ClientId gone in _sessions.Keys.Where(cid => !listed.Contains(cid)).ToArray())
-            End(gone, lastSeen, now, null);
+            End(gone, lastSeen, now.Wall, null);
     }
 
     /// <returns>Whether all of them belong to known sessions; if not, a status will tell who is new.</returns>
-    public bool Apply(ManagementEvent.ByteCounts batch, DateTimeOffset now)
+    public bool Apply(ManagementEvent.ByteCounts batch, Moment now)
     {
         bool allKnown = true;
         foreach (ByteCount count in batch.Counts)
@@ -64,12 +65,12 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
 
     /// <summary><c>&gt;CLIENT:ESTABLISHED</c> knows what a status row does not: the client's platform.</summary>
     /// <returns>Whether the session is known; if not, a status will tell.</returns>
-    public bool Apply(ManagementEvent.ClientEstablished established, DateTimeOffset now)
+    public bool Apply(ManagementEvent.ClientEstablished established, Moment now)
     {
         ClientEnvironment environment = established.Environment;
         if (Find(established.Client) is not { } session)
         {
-            _platforms[established.Client] = Platform.Describe(environment);
+            Remember(established);
             return false;
         }
         SessionDetails details = new(environment.Username, environment.VirtualAddress, environment.VirtualAddress6, Platform.Describe(environment), null);
@@ -78,26 +79,31 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         return true;
     }
 
+    /// <summary>Keeps what an <c>ESTABLISHED</c> tells until a list says whose it is.</summary>
+    public void Remember(ManagementEvent.ClientEstablished established) =>
+        _platforms[established.Client] = Platform.Describe(established.Environment);
+
     /// <summary><c>&gt;CLIENT:DISCONNECT</c> brings the session's last counters.</summary>
-    public void Apply(ManagementEvent.ClientDisconnect disconnect, DateTimeOffset now)
+    public void Apply(ManagementEvent.ClientDisconnect disconnect, Moment now)
     {
+        _platforms.Remove(disconnect.Client);
         if (Find(disconnect.Client) is not { } session)
             return;
         if (disconnect.Environment is { BytesReceived: { } received, BytesSent: { } sent } && session.ReadByteCount(received, sent, now, byteCountInterval))
             ReportCounters(session, now);
-        End(disconnect.Client, now, now, null);
+        End(disconnect.Client, now.Wall, now.Wall, null);
     }
 
     /// <summary>The daemon restarts or ends: every session is over and CIDs begin again.</summary>
-    public void EndAll(string reason, DateTimeOffset notBefore, DateTimeOffset now)
+    public void EndAll(string reason, Moment now)
     {
         foreach (ClientId cid in _sessions.Keys.ToArray())
-            End(cid, notBefore, now, reason);
+            End(cid, now.Wall, now.Wall, reason);
         _platforms.Clear();
     }
 
     /// <summary>Lets the rates of silent clients fall and adds them up.</summary>
-    public void Tick(DateTimeOffset now)
+    public void Tick(Moment now)
     {
         double received = 0, sent = 0;
         RateSource source = RateSource.None;
@@ -117,7 +123,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     // ESTABLISHED may come before the status that names the session.
     private readonly Dictionary<ClientId, string?> _platforms = [];
 
-    private TrackedSession Track(SessionIdentity identity, DateTimeOffset lastSeen, DateTimeOffset now, out bool isNew)
+    private TrackedSession Track(SessionIdentity identity, DateTimeOffset lastSeen, Moment now, out bool isNew)
     {
         isNew = false;
         if (Find(identity.Cid) is { } known)
@@ -125,10 +131,11 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             if (known.Identity.ConnectedSince == identity.ConnectedSince && known.Identity.CommonName == identity.CommonName)
                 return known;
             // The CID means somebody else now; or a half-open connection has got its name.
-            End(identity.Cid, lastSeen, now, null);
+            End(identity.Cid, lastSeen, now.Wall, null);
         }
         TrackedSession session = new(identity);
         _sessions.Add(identity.Cid, session);
+        Changes++;
         _platforms.Remove(identity.Cid, out string? platform);
         platform ??= peerInfo.Find(identity.RealAddress);
         session.Learn(new SessionDetails(null, null, null, platform, null), identity.RealAddress);
@@ -138,26 +145,29 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
 
     private void End(ClientId cid, DateTimeOffset notBefore, DateTimeOffset notAfter, string? reason)
     {
-        if (!_sessions.Remove(cid, out TrackedSession? session) || !IsAccountable(session))
+        if (!_sessions.Remove(cid, out TrackedSession? session))
+            return;
+        Changes++;
+        if (!IsAccountable(session))
             return;
         foreach (IFleetObserver observer in observers)
             observer.SessionEnded(session.Identity.Id, notBefore, notAfter, reason);
     }
 
-    private void Report(TrackedSession session, DateTimeOffset now)
+    private void Report(TrackedSession session, Moment now)
     {
         if (!IsAccountable(session))
             return;
         foreach (IFleetObserver observer in observers)
-            observer.SessionSeen(session.Identity, session.Details, now);
+            observer.SessionSeen(session.Identity, session.Details, now.Wall);
     }
 
-    private void ReportCounters(TrackedSession session, DateTimeOffset now)
+    private void ReportCounters(TrackedSession session, Moment now)
     {
         if (!IsAccountable(session))
             return;
         foreach (IFleetObserver observer in observers)
-            observer.CountersReported(session.Identity.Id, session.Received, session.Sent, now);
+            observer.CountersReported(session.Identity.Id, session.Received, session.Sent, now.Wall);
     }
 
     // A connection that has not said who it is gets no row in history. One whose name is "UNDEF" has a tunnel address.

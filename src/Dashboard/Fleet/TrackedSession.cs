@@ -8,7 +8,7 @@ internal sealed class TrackedSession(SessionIdentity identity)
     private static readonly TimeSpan s_trailStep = TimeSpan.FromSeconds(30);
 
     private readonly RecentQueue<RatePoint> _trail = new(30);
-    private DateTimeOffset _lastTrailPoint;
+    private Moment? _lastTrailPoint;
     private RateMeter _byteCounts;
     private RateMeter _statusReplies;
     private ClientSnapshot? _picture;
@@ -29,7 +29,7 @@ internal sealed class TrackedSession(SessionIdentity identity)
     public double? SentRate => RateSource is RateSource.ByteCount ? _byteCounts.Sent : _statusReplies.Sent;
 
     /// <summary>Returns whether the counters moved or stood still; false where the reading is older than what is known.</summary>
-    public bool ReadByteCount(long received, long sent, DateTimeOffset at, TimeSpan interval)
+    public bool ReadByteCount(long received, long sent, Moment at, TimeSpan interval)
     {
         if (!Count(received, sent, at))
             return false;
@@ -37,7 +37,7 @@ internal sealed class TrackedSession(SessionIdentity identity)
         return true;
     }
 
-    public bool ReadStatus(long received, long sent, DateTimeOffset at, TimeSpan interval)
+    public bool ReadStatus(long received, long sent, Moment at, TimeSpan interval)
     {
         if (!Count(received, sent, at))
             return false;
@@ -62,16 +62,16 @@ internal sealed class TrackedSession(SessionIdentity identity)
     }
 
     /// <summary>Lets rates of silent clients fall, and extends the trail when its time has come.</summary>
-    public void Tick(DateTimeOffset now, TimeSpan byteCountInterval, TimeSpan statusInterval)
+    public void Tick(Moment now, TimeSpan byteCountInterval, TimeSpan statusInterval)
     {
         bool expired = _byteCounts.HasReading ? _byteCounts.Expire(now, byteCountInterval) : _statusReplies.Expire(now, statusInterval);
         if (expired)
             _picture = null;
-        if (now - _lastTrailPoint < s_trailStep)
+        if (_lastTrailPoint is { } last && now - last < s_trailStep)
             return;
         _lastTrailPoint = now;
         if (ReceivedRate is { } received && SentRate is { } sent)
-            _trail.Add(new RatePoint(now, (float)received, (float)sent));
+            _trail.Add(new RatePoint(now.Wall, (float)received, (float)sent));
         _picture = null;
     }
 
@@ -93,11 +93,11 @@ internal sealed class TrackedSession(SessionIdentity identity)
     };
 
     // Counters only grow within a session; a smaller one is a report that was overtaken on its way.
-    private bool Count(long received, long sent, DateTimeOffset at)
+    private bool Count(long received, long sent, Moment at)
     {
         if (received < Received || sent < Sent)
             return false;
-        (Received, Sent, AsOf, _picture) = (received, sent, at, null);
+        (Received, Sent, AsOf, _picture) = (received, sent, at.Wall, null);
         return true;
     }
 }

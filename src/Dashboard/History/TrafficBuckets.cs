@@ -14,6 +14,9 @@ internal sealed class TrafficBuckets(DateTimeOffset from, TimeSpan step, int cou
 
     public DateTimeOffset From => from;
     public TimeSpan Step => step;
+    /// <summary>A step of which less was watched makes no rate: a second's burst would stand for a whole minute.</summary>
+    private double LeastWatched => Math.Min(15, step.TotalSeconds / 4);
+
     private DateTimeOffset To => from + (step * count);
 
     public void Add(int bucket, double received, double sent)
@@ -41,7 +44,7 @@ internal sealed class TrafficBuckets(DateTimeOffset from, TimeSpan step, int cou
     }
 
     public ImmutableArray<RatePoint> Points() =>
-        [.. Enumerable.Range(0, count).Select(i => _watchedSeconds[i] > 0
+        [.. Enumerable.Range(0, count).Select(i => _watchedSeconds[i] >= LeastWatched
             ? new RatePoint(from + (step * i), (float)(_received[i] / _watchedSeconds[i]), (float)(_sent[i] / _watchedSeconds[i]))
             : RatePoint.Unknown(from + (step * i)))];
 

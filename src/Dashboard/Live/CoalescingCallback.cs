@@ -23,13 +23,16 @@ internal sealed class CoalescingCallback : IDisposable
     {
         await foreach (bool _ in _dirty.Reader.ReadAllAsync(CancellationToken.None))
         {
+            if (ended.IsCancellationRequested)
+                return;
             try
             {
                 await callback();
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e)
             {
-                Log.SubscriberFailed(logger, e);
+                if (!ended.IsCancellationRequested)
+                    Log.SubscriberFailed(logger, e);
             }
             await Task.Delay(minInterval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

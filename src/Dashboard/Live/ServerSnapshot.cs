@@ -36,6 +36,9 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
     /// <summary>Whether OpenVPN will wait for a release at its next start; null until known.</summary>
     public bool? HoldFlag { get; init; }
 
+    /// <summary>A hold is somebody else's business here: no reason to call for a person.</summary>
+    public bool HoldIsExpected { get; init; }
+
     /// <summary>Null until the first status reply; then every session, in no order. Kept, and old, while the server is not live.</summary>
     public ImmutableArray<ClientSnapshot>? Clients { get; init; }
 

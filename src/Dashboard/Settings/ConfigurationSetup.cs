@@ -31,7 +31,8 @@ internal static class ConfigurationSetup
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddCommandLine(args);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.WebHost.UseUrls(builder.Configuration["Dashboard:Urls"] ?? builder.Configuration["Urls"] ?? DashboardApp.DefaultUrls);
+        // What is no address is told by CheckSettings, together with everything else.
+        builder.WebHost.UseUrls([.. Urls(builder.Configuration).Where(url => CheckUrl(url) is null)]);
     }
 
     /// <exception cref="SettingsException">With every mistake of the configuration.</exception>
@@ -43,6 +44,7 @@ internal static class ConfigurationSetup
             errors.Add(mistake.ToString());
             app.Configuration[mistake.Key] = null; // so that the validators can look at the rest
         }
+        errors.AddRange(Urls(app.Configuration).Select(CheckUrl).OfType<string>());
         try
         {
             app.Services.GetRequiredService<IStartupValidator>().Validate();
@@ -53,6 +55,25 @@ internal static class ConfigurationSetup
         }
         if (errors.Count > 0)
             throw new SettingsException(errors);
+    }
+
+    private static string[] Urls(IConfiguration configuration) =>
+        (configuration["Dashboard:Urls"] ?? configuration["Urls"] ?? DashboardApp.DefaultUrls).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Null where the address can be listened on, as far as its text tells.</summary>
+    private static string? CheckUrl(string url)
+    {
+        try
+        {
+            BindingAddress address = BindingAddress.Parse(url);
+            return address.Scheme is "http" && address.Port <= ushort.MaxValue
+                ? null
+                : $"Dashboard:Urls: '{url}' is not an address such as http://127.0.0.1:8080; for https, put a proxy with a certificate in front.";
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            return $"Dashboard:Urls: '{url}' is not an address such as http://127.0.0.1:8080.";
+        }
     }
 
     private static string FindFile()

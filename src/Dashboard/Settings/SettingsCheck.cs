@@ -11,9 +11,10 @@ namespace Dashboard.Settings;
 internal static class SettingsCheck
 {
     public static IEnumerable<SettingsMistake> Find(IConfigurationSection section, Type type) =>
-        ElementOf(type) is { } element
-            ? section.GetChildren().SelectMany(child => Find(child, element))
-            : IsLeaf(type) ? Leaf(section, type) : Properties(section, type);
+        IsLeaf(type) ? Leaf(section, type)
+        : section.Value is { Length: > 0 } ? [new(section.Path, $"a {(ElementOf(type) is null ? "group" : "list")} is wanted here, not one value.")]
+        : ElementOf(type) is { } element ? section.GetChildren().SelectMany(child => Find(child, element))
+        : Properties(section, type);
 
     private static IEnumerable<SettingsMistake> Properties(IConfigurationSection section, Type type)
     {

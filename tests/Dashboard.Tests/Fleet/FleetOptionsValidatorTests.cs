@@ -31,6 +31,9 @@ public class FleetOptionsValidatorTests
     [InlineData("")]
     [InlineData(" paris")]
     [InlineData("pa\nris")]
+    [InlineData("..")]
+    [InlineData("site//paris")]
+    [InlineData("a%2fb")]
     public void A_name_that_cannot_be_shown_or_linked_is_refused(string name)
     {
         ServerOptions server = Server();

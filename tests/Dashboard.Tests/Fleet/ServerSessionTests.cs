@@ -167,6 +167,56 @@ public sealed class ServerSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_release_that_is_refused_is_told_and_tried_again()
+    {
+        _options.HoldPolicy = HoldPolicy.Release;
+        Hold();
+        _daemon.On("hold release", "ERROR: not now\r\n");
+        Start();
+
+        Assert.Contains("not now", (await UntilAsync(s => s.Detail.Contains("not released", StringComparison.Ordinal))).Detail, StringComparison.Ordinal);
+
+        _daemon.On("hold release", "SUCCESS: hold release succeeded\r\n");
+        await UntilAsync(s => s.Status is ServerStatus.Starting);
+    }
+
+    [Fact]
+    public async Task A_hold_that_is_somebody_else_s_business_is_marked_as_such()
+    {
+        _options.HoldPolicy = HoldPolicy.Leave;
+        Hold();
+        Start();
+
+        Assert.True((await UntilAsync(s => s.Status is ServerStatus.Held)).HoldIsExpected);
+    }
+
+    [Fact]
+    public async Task A_byte_count_ahead_of_the_first_list_of_a_new_connection_is_not_booked_on_who_had_the_CID_before()
+    {
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice", received: 5_000, sent: 5_000));
+        Start();
+        await UntilAsync(s => s.Clients is [_]);
+        _daemon.On("state", "2000,CONNECTING,,,,,,\r\nEND\r\n"); // so that no list comes before the counts
+        _daemon.On("bytecount", "SUCCESS: bytecount interval changed\r\n>BYTECOUNT_CLI:0,900000,900000\r\n>STATE:2001,CONNECTED,SUCCESS,10.80.0.1,,,,\r\n");
+        Clients(FakeOpenVpnServer.ClientRow(0, "bob", received: 900_000, sent: 900_000, since: 2000));
+        _observer.Take();
+
+        await _daemon.HangUpAsync(Cancel);
+        await UntilAsync(s => s.Clients is [{ CommonName: "bob" }]);
+
+        Assert.DoesNotContain("counted alice 900000 900000", _observer.Take());
+    }
+
+    [Fact]
+    public async Task A_daemon_that_stops_answering_is_told_from_one_that_is_gone()
+    {
+        _daemon.On("version", (string?)null);
+        Start();
+
+        Assert.Equal("OpenVPN does not answer.", (await UntilAsync(s => s.Status is ServerStatus.Unreachable)).Detail);
+    }
+
+    [Fact]
     public async Task A_malformed_line_is_counted_and_shown_and_costs_nothing_else()
     {
         Start();

@@ -16,7 +16,7 @@ public class SessionTableTests
     private readonly RecordingObserver _observer = new();
     private readonly PeerInfo _peerInfo = new();
     private readonly SessionTable _table;
-    private DateTimeOffset _now = s_start;
+    private Moment _now = new(s_start, TimeSpan.Zero);
 
     public SessionTableTests() => _table = new SessionTable("paris", s_byteCountInterval, s_statusInterval, _peerInfo, [_observer]);
 
@@ -48,10 +48,10 @@ public class SessionTableTests
         Status(Row(0, "alice"), Row(1, "bob"));
         _observer.Take();
 
-        _table.Apply(new StatusReply { Clients = [Row(1, "bob")], IsComplete = false }, _now, _now);
+        _table.Apply(new StatusReply { Clients = [Row(1, "bob")], IsComplete = false }, _now.Wall, _now);
 
         Assert.DoesNotContain(_observer.Take(), report => report.StartsWith("ended", StringComparison.Ordinal));
-        Assert.Equal(2, _table.Count);
+        Assert.Equal(2, _table.Picture().Length);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public class SessionTableTests
         Status(Row(0, "alice"), Row(1, "bob"));
         _observer.Take();
 
-        _table.EndAll("RECONNECTING: SIGUSR1", _now, _now);
+        _table.EndAll("RECONNECTING: SIGUSR1", _now);
 
         Assert.Equal(["ended alice within 0 s RECONNECTING: SIGUSR1", "ended bob within 0 s RECONNECTING: SIGUSR1"], _observer.Take().Order(StringComparer.Ordinal));
         Assert.Empty(_table.Picture());
@@ -280,14 +280,14 @@ public class SessionTableTests
         Assert.Null(_table.Throughput.Received);
     }
 
-    private void Pass(double seconds) => _now += TimeSpan.FromSeconds(seconds);
+    private void Pass(double seconds) => _now = new(_now.Wall.AddSeconds(seconds), _now.Steady + TimeSpan.FromSeconds(seconds));
 
     private DateTimeOffset _lastStatus = s_start;
 
     private void Status(params StatusClient[] rows)
     {
         _table.Apply(new StatusReply { Clients = rows }, _lastStatus, _now);
-        _lastStatus = _now;
+        _lastStatus = _now.Wall;
     }
 
     private bool Count(uint cid, long received, long sent) =>

@@ -18,6 +18,8 @@ public class SettingsCheckTests
     [InlineData("Servers:0:HoldPolicy", "1", "Dashboard:Servers:0:HoldPolicy: '1' is not one of")]
     [InlineData("Servers:0:StatusInterval", "soon", "Dashboard:Servers:0:StatusInterval: 'soon' is not a duration")]
     [InlineData("Servers:0:Name:First", "x", "Dashboard:Servers:0:Name: one value is wanted here")]
+    [InlineData("Servers", "unix:/x", "Dashboard:Servers: a list is wanted here, not one value.")]
+    [InlineData("Servers:0", "unix:/x", "Dashboard:Servers:0: a group is wanted here, not one value.")]
     public void What_it_does_not_know_is_told_with_its_key(string key, string value, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Check((key, value))), StringComparison.Ordinal);
 

@@ -3,11 +3,14 @@ using Dashboard.Fleet;
 namespace Dashboard.Components.Controls;
 
 /// <summary>Something that is asked about before it is done.</summary>
-/// <param name="Verb">What the button says and does: <c>Disconnect</c>.</param>
-/// <param name="Subject">To what: a name, which may be hostile text.</param>
+/// <param name="Verb">What the title asks about: <c>Send SIGHUP to</c>.</param>
+/// <param name="Subject">To whom or what: a name, which may be hostile text.</param>
 /// <param name="Act">Does it. Its result is shown in the daemon's own words.</param>
 public sealed record ConfirmQuestion(string Verb, string Subject, Func<ConfirmAnswer, Task<OperationResult>> Act)
 {
+    /// <summary>What the button says; the verb, where it can stand alone.</summary>
+    public string Button { get; init; } = Verb;
+
     /// <summary>Exactly what will happen.</summary>
     public string Consequence { get; init; } = "";
 

@@ -13,11 +13,15 @@ export function follow(element, owner) {
   };
   const added = new MutationObserver(() => { if (following) toEnd(); });
   added.observe(element, { childList: true });
+  // Where the box or its lines get another size, the end is elsewhere: not the reader's doing.
+  const resized = new ResizeObserver(() => { if (following) toEnd(); });
+  resized.observe(element);
   element.addEventListener('scroll', onScroll, { passive: true });
   toEnd();
   return {
     dispose() {
       added.disconnect();
+      resized.disconnect();
       element.removeEventListener('scroll', onScroll);
     },
   };

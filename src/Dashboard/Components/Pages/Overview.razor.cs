@@ -50,7 +50,7 @@ public sealed partial class Overview : IDisposable
     protected override void OnParametersSet()
     {
         _address ??= new OwnQuery(Navigation);
-        if (!_address.IsEcho)
+        if (!_address.IsEcho())
             (_filter, _sort) = (Q ?? "", Sort);
     }
 

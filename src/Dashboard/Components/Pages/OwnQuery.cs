@@ -8,12 +8,20 @@ namespace Dashboard.Components.Pages;
 /// </summary>
 internal sealed class OwnQuery(NavigationManager navigation)
 {
-    private readonly string _mark = Guid.NewGuid().ToString("N");
+    private string _mark = NewMark();
 
-    /// <summary>Whether the address is as this page itself wrote it.</summary>
-    public bool IsEcho => navigation.HistoryEntryState == _mark;
+    /// <summary>Whether the address is as this page itself wrote it, and has not been another one since.</summary>
+    public bool IsEcho()
+    {
+        if (navigation.HistoryEntryState == _mark)
+            return true;
+        _mark = NewMark(); // who goes back to what was written before comes to another address
+        return false;
+    }
 
     /// <summary>Changes the given parameters; null takes one away. Adds nothing to the browser's history.</summary>
     public void Replace(Dictionary<string, object?> parameters) =>
         navigation.NavigateTo(navigation.GetUriWithQueryParameters(parameters), new NavigationOptions { ReplaceHistoryEntry = true, HistoryEntryState = _mark });
+
+    private static string NewMark() => Guid.NewGuid().ToString("N");
 }

@@ -24,7 +24,7 @@ public sealed partial class Server : IDisposable
     private bool _following = true;
     private OwnQuery? _address;
 
-    [Parameter] public string Name { get; set; } = "";
+    [Parameter] public string? Name { get; set; }
 
     /// <summary>Filter of the clients.</summary>
     [SupplyParameterFromQuery] public string? Q { get; set; }
@@ -63,15 +63,15 @@ public sealed partial class Server : IDisposable
 
     protected override void OnParametersSet()
     {
-        _server = Store.Find(Name);
+        _server = Store.Find(Name ?? "");
         _address ??= new OwnQuery(Navigation);
-        if (!_address.IsEcho)
+        if (!_address.IsEcho())
             _query = ClientQuery.Parse(Q, Sort);
     }
 
     private void Refresh()
     {
-        _server = Store.Find(Name);
+        _server = Store.Find(Name ?? "");
         StateHasChanged();
     }
 

@@ -27,6 +27,7 @@ internal static class OperatorQuestions
     public static ConfirmQuestion Hold(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server, HoldAction action) =>
         new(Verb(action), server.Name, _ => operations.HoldAsync(caller, server.Name, action))
         {
+            Button = action switch { HoldAction.On => "Turn hold on", HoldAction.Off => "Turn hold off", _ => "Release" },
             Consequence = action switch
             {
                 HoldAction.On => "From its next start or restart on, OpenVPN waits until somebody releases it. Nothing changes for the clients that are connected now.",
@@ -38,6 +39,7 @@ internal static class OperatorQuestions
     public static ConfirmQuestion Signal(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server, ServerSignal signal) =>
         new($"Send {signal} to", server.Name, _ => operations.SignalAsync(caller, server.Name, signal))
         {
+            Button = $"Send {signal}",
             Consequence = Consequence(signal, server),
             IsDestructive = EndsTheDaemon(signal, server),
         };

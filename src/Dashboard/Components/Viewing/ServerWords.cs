@@ -30,7 +30,8 @@ internal static class ServerWords
 
     /// <summary>Whether a person has to do something; what settles by itself is left alone.</summary>
     public static bool NeedsAttention(this ServerSnapshot server) =>
-        server.Status is not (ServerStatus.Live or ServerStatus.Connecting or ServerStatus.Starting);
+        server.Status is not (ServerStatus.Live or ServerStatus.Connecting or ServerStatus.Starting)
+        && !(server.Status is ServerStatus.Held && server.HoldIsExpected);
 
     /// <summary>Whether there is a management session to send a command over.</summary>
     public static bool TakesCommands(this ServerSnapshot server) =>
