@@ -14,7 +14,7 @@ namespace E2E.Pages;
 [Collection<LiveDashboardTests>]
 public sealed class LookTests(LiveDashboard dashboard)
 {
-    public static TheoryData<Screen> Screens => [Screen.Dark, Screen.Light, Screen.Phone];
+    public static TheoryData<Screen> Screens => [Screen.Light, Screen.Phone, Screen.Dark];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

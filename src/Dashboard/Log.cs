@@ -17,6 +17,12 @@ internal static partial class Log
     [LoggerMessage(EventId = 1003, Level = LogLevel.Critical, Message = "The loop of {Server} has failed: it is no longer looked after")]
     public static partial void LoopFailed(ILogger logger, Exception cause, string server);
 
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "Watching {Server}")]
+    public static partial void Watching(ILogger logger, string server);
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "The management slot of {Server} is taken; waiting in line")]
+    public static partial void SlotTaken(ILogger logger, string server);
+
     [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "{User} on {Server}: {Operation}, reason '{Reason}': {Outcome}, {Reply}")]
     public static partial void Operation(ILogger logger, VisibleText user, string server, VisibleText operation, VisibleText reason, Fleet.OperationOutcome outcome, VisibleText reply);
 

@@ -56,7 +56,13 @@ internal sealed class ServerSession
                 {
                     ReportWatching(true);
                     _watch = watch;
-                    await watch.RunAsync(established: () => failures = 0, stopping);
+                    await watch.RunAsync(
+                        established: () =>
+                        {
+                            failures = 0;
+                            Log.Watching(_logger, Name);
+                        },
+                        stopping);
                     trouble = Ended(watch, new ManagementClosedException("The daemon closed the connection."));
                 }
                 catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -104,7 +110,10 @@ internal sealed class ServerSession
         Stream transport = await Dialer.ConnectAsync(_endpoint, options, stopping);
         Task<ManagementConnection> opening = ManagementConnection.OpenAsync(transport, options, stopping);
         if (await Task.WhenAny(opening, Task.Delay(s_silenceMeansTaken, _time, stopping)) != opening)
+        {
+            Log.SlotTaken(_logger, Name);
             Show(ServerTrouble.SlotTaken, nextAttempt: null);
+        }
         return await opening;
     }
 

@@ -16,6 +16,7 @@ internal static class ConfigurationSetup
             {
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
+                ["Logging:LogLevel:Dashboard.Access.ApiTokenHandler"] = "Warning", // the framework's own line for each request without a token
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical", // what stops a start is told without a stack trace
             },
         });
@@ -26,7 +27,7 @@ internal static class ConfigurationSetup
         }
         catch (InvalidDataException e)
         {
-            throw new SettingsException([$"{file}: {e.InnerException?.Message ?? e.Message}"]);
+            throw new SettingsException([$"{file}: {e.GetBaseException().Message}"]);
         }
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddCommandLine(args);

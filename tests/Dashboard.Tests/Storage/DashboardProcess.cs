@@ -57,7 +57,19 @@ internal sealed class DashboardProcess : IDisposable
     public static string Cluster(string dataFolder) =>
         File.Exists(Path.Combine(dataFolder, "postgres.location")) ? File.ReadAllText(Path.Combine(dataFolder, "postgres.location")).Trim() : Path.Combine(dataFolder, "postgres");
 
-    public static bool IsRunning(int pid) => Directory.Exists($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}");
+    /// <summary>False also for a process that has ended and that nobody has asked about yet.</summary>
+    public static bool IsRunning(int pid)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat"); // 4711 (postgres) S …
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     public async Task<DashboardProcess> ReadyAsync()
     {

@@ -55,7 +55,7 @@ public sealed class PrivatePostgresTests : IDisposable
 
         using DashboardProcess second = await DashboardProcess.Start(_root.Path).ReadyAsync();
 
-        Assert.False(DashboardProcess.IsRunning(postmaster));
+        await TestWait.UntilAsync(() => !DashboardProcess.IsRunning(postmaster));
         Assert.Equal(0, await second.TerminateAsync());
     }
 
