@@ -4,7 +4,7 @@ using System.Text;
 namespace Tunnel.Http;
 
 /// <summary>The body of an answer; after 101 also where to write. Disposing it closes the stream below.</summary>
-internal sealed class AnswerBody(HttpExchange exchange, AnswerBodyKind kind, long length) : Stream
+internal sealed class AnswerBody(HttpExchange exchange, AnswerBodyKind kind, long length) : AsyncStream
 {
     private const int MaxChunkLine = 4 * 1024;
 
@@ -14,17 +14,7 @@ internal sealed class AnswerBody(HttpExchange exchange, AnswerBodyKind kind, lon
 
     public AnswerBodyKind Kind => kind;
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
     public override bool CanWrite => kind == AnswerBodyKind.Duplex;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>An answer without a body is over with its head.</summary>
     public void CompleteIfEmpty()
     {
@@ -168,27 +158,4 @@ internal sealed class AnswerBody(HttpExchange exchange, AnswerBodyKind kind, lon
         End(complete: false);
         base.Dispose(disposing);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    /// <summary>What is written leaves at once.</summary>
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

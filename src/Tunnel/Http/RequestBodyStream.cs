@@ -8,7 +8,7 @@ namespace Tunnel.Http;
 /// Where a request's content writes its body: counted or chunked, and collected, so that head and small body leave as one frame.
 /// More or fewer bytes than announced end the exchange instead of confusing the peer.
 /// </summary>
-internal sealed class RequestBodyStream : Stream
+internal sealed class RequestBodyStream : AsyncStream
 {
     private const int BufferSize = 16 * 1024;
     private const int ChunkHeadSize = 10; // eight hexadecimal digits, CR LF
@@ -34,15 +34,8 @@ internal sealed class RequestBodyStream : Stream
     public bool SourceFailed => !_completed && !_streamFailed;
 
     public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
 
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default)
     {
@@ -125,18 +118,4 @@ internal sealed class RequestBodyStream : Stream
             ArrayPool<byte>.Shared.Return(buffer);
         base.Dispose(disposing);
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush() => FlushAsync(CancellationToken.None).GetAwaiter().GetResult();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

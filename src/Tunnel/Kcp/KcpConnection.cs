@@ -7,7 +7,7 @@ namespace Tunnel.Kcp;
 /// One KCP conversation as a stream. KCP has no end mark: a peer that is gone is noticed by what runs inside. Closing waits a moment for what was written to
 /// arrive. A read of zero bytes completes when there is something to read. One reader and one writer at a time.
 /// </summary>
-internal sealed class KcpConnection : Stream
+internal sealed class KcpConnection : AsyncStream
 {
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(1);
 
@@ -50,17 +50,6 @@ internal sealed class KcpConnection : Stream
 
     /// <summary>How long ago the last datagram came.</summary>
     public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _heardAt));
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     private uint Now => (uint)(long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
 
@@ -142,19 +131,16 @@ internal sealed class KcpConnection : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken)
     {
-        Flush();
-        return Task.CompletedTask;
-    }
-
-    public override void Flush()
-    {
         lock (_gate)
         {
-            if (_disposed)
-                return;
-            _control.Flush(Now);
-            Arm();
+            if (!_disposed)
+            {
+                _control.Flush(Now);
+                Arm();
+            }
         }
+
+        return Task.CompletedTask;
     }
 
     private void OnTimer()
@@ -219,20 +205,4 @@ internal sealed class KcpConnection : Stream
         _closed(this);
         base.Dispose(disposing);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -4,7 +4,7 @@ namespace Tunnel.Smux;
 /// One stream of a session: one reader and one writer at a time. Disposing it sends FIN and drops what still arrives.
 /// A read of zero bytes completes when there is something to read.
 /// </summary>
-internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer) : Stream
+internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer) : AsyncStream
 {
     private readonly Lock _gate = new();
     private readonly ByteQueue _received = new();
@@ -32,17 +32,6 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
 
     /// <summary>Why the stream ended, when it did not end well.</summary>
     public Exception? Failure => _failure;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Calls <paramref name="callback"/> once when the peer finished or the session ended; at once if that has happened.</summary>
     public void OnRemoteEnd(Action<object?> callback, object? state)
@@ -269,27 +258,4 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
     }
 
     private void TellConsumed() => session.TellConsumed(Id, Volatile.Read(ref _consumedTold));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    /// <summary>What is written leaves at once: there is nothing to flush.</summary>
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
