@@ -30,6 +30,7 @@ public sealed class TunnelServer : IAsyncDisposable
     private readonly ConnectionRegistry _connections;
     private readonly ExchangeWatch _watch;
     private readonly TunnelMetrics _metrics;
+    private const int PingRounds = 5; // in each ping interval
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<Task, bool> _tasks = new();
@@ -302,7 +303,7 @@ public sealed class TunnelServer : IAsyncDisposable
     private async Task PingAsync(TunnelConnection connection, CancellationToken cancellationToken)
     {
         // The first pings of many connections that came at once are spread.
-        await Task.Delay(_options.PingInterval * Random.Shared.NextDouble(), _time, cancellationToken).ConfigureAwait(false);
+        await Task.Delay(ToNextRound(_options.PingInterval * Random.Shared.NextDouble()), _time, cancellationToken).ConfigureAwait(false);
         for (int missed = 0; ;)
         {
             try
@@ -322,8 +323,19 @@ public sealed class TunnelServer : IAsyncDisposable
             }
 
             connection.DropOldIdleStreams();
-            await Task.Delay(_options.PingInterval, _time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(ToNextRound(_options.PingInterval), _time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>
+    /// <paramref name="delay"/>, moved so that it ends together with those of other connections: pings that leave together come
+    /// back together, and a thread that is awake deals with a hundred of them for little more than with one.
+    /// </summary>
+    private TimeSpan ToNextRound(TimeSpan delay)
+    {
+        long round = (_options.PingInterval / PingRounds).Ticks;
+        long due = (_time.GetElapsedTime(0) + delay).Ticks;
+        return delay + TimeSpan.FromTicks((round - (due % round)) % round);
     }
 
     private async Task CheckAccessRegularlyAsync(TunnelConnection connection, CancellationToken cancellationToken)
