@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Tunnel.Sockets;
 
 namespace Tunnel;
 
@@ -29,6 +30,9 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 4008, Level = LogLevel.Error, Message = "A tunnel connection from {Remote} failed in a way that nobody foresaw")]
     public static partial void Unforeseen(ILogger logger, Exception cause, EndPoint? remote);
+
+    [LoggerMessage(EventId = 4009, Level = LogLevel.Warning, Message = "{Address} stands for {Family} alone: a client that comes by the other family is refused. Force the family if that is meant")]
+    public static partial void OneFamily(ILogger logger, string address, AddressFamilies family);
 
     [LoggerMessage(EventId = 4101, Level = LogLevel.Information, Message = "Serving {Domain} through {Server}")]
     public static partial void Serving(ILogger logger, string domain, string server);

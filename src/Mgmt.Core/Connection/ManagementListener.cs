@@ -16,7 +16,7 @@ public sealed class ManagementListener : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _accepting;
 
-    private ManagementListener(ManagementEndpoint endpoint, BoundSockets bound)
+    private ManagementListener(ManagementEndpoint endpoint, Listening bound)
     {
         Endpoint = endpoint;
         Warnings = bound.Warnings;
@@ -47,10 +47,10 @@ public sealed class ManagementListener : IAsyncDisposable
         options ??= new ManagementListenerOptions();
         try
         {
-            BoundSockets bound = endpoint switch
+            Listening bound = endpoint switch
             {
                 ManagementEndpoint.Unix unix => await UnixBinder.BindAsync(unix, options, cancellationToken).ConfigureAwait(false),
-                ManagementEndpoint.Tcp tcp => await PassiveBinder.BindAsync(tcp, options, cancellationToken).ConfigureAwait(false),
+                ManagementEndpoint.Tcp tcp => await TcpBinder.BindAsync(tcp, options, cancellationToken).ConfigureAwait(false),
                 _ => throw new NotSupportedException($"{endpoint} is listened on by the tunnel, not here."),
             };
             return new ManagementListener(endpoint, bound);

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using DualStack;
 using Mgmt.Core.Connection;
 
 namespace Mgmt.Core.Sockets;
@@ -18,13 +20,12 @@ public static class Dialer
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            Socket socket = endpoint switch
+            return endpoint switch
             {
-                ManagementEndpoint.Unix unix => await ConnectUnixAsync(unix, either.Token).ConfigureAwait(false),
-                ManagementEndpoint.Tcp tcp => await StaggeredDialer.ConnectAsync(tcp, options.TimeProvider, either.Token).ConfigureAwait(false),
+                ManagementEndpoint.Unix unix => await ConnectAsync(new UnixDomainSocketEndPoint(unix.Path), either.Token).ConfigureAwait(false),
+                ManagementEndpoint.Tcp tcp => await ConnectTcpAsync(tcp, options.TimeProvider, either.Token).ConfigureAwait(false),
                 _ => throw new NotSupportedException($"{endpoint} is dialled by the tunnel, not here."),
             };
-            return new NetworkStream(socket, ownsSocket: true);
         }
         catch (SocketException error)
         {
@@ -36,18 +37,37 @@ public static class Dialer
         }
     }
 
-    private static async Task<Socket> ConnectUnixAsync(ManagementEndpoint.Unix endpoint, CancellationToken cancellationToken)
+    private static async Task<NetworkStream> ConnectTcpAsync(ManagementEndpoint.Tcp endpoint, TimeProvider time, CancellationToken cancellationToken)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        IPAddress[] addresses = await HostAddresses.ResolveAsync(endpoint.Host, endpoint.Family, cancellationToken).ConfigureAwait(false);
+        return await StaggeredDialer.ConnectAsync(addresses, endpoint.Port, ConnectAsync, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<NetworkStream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        bool isTcp = endPoint is IPEndPoint;
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, isTcp ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(endpoint.Path), cancellationToken).ConfigureAwait(false);
-            return socket;
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            if (isTcp)
+                Prepare(socket);
+            return new NetworkStream(socket, ownsSocket: true);
         }
         catch
         {
             socket.Dispose();
             throw;
         }
+    }
+
+    private static void Prepare(Socket socket)
+    {
+        socket.NoDelay = true;
+        // A daemon that is held or silent sends nothing, and neither do we: only probes tell that its host is gone.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
     }
 }

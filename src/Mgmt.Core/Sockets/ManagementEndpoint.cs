@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using DualStack;
 
 namespace Mgmt.Core.Sockets;
 
@@ -108,7 +109,7 @@ public abstract record ManagementEndpoint
             host = host[1..^1];
         else if (host.Contains(':', StringComparison.Ordinal))
             return (null, $"'{text}': an IPv6 address is written in brackets, for example 'tcp://[::1]:7505'.");
-        if (host != PassiveBinder.AnyHost && Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        if (host != HostAddresses.Any && Uri.CheckHostName(host) == UriHostNameType.Unknown)
             return (null, $"'{text}' has no valid host; write for example '{example}'.");
         if (family != AddressFamily.Unspecified && IPAddress.TryParse(host, out IPAddress? address) && address.AddressFamily != family)
             return (null, $"'{text}' can never match: {host} is not an {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address; write 'tcp://' for either family.");

@@ -6,7 +6,7 @@ namespace Mgmt.Core.Sockets;
 /// <summary>Listens on a unix socket whose file may still lie there from a process that has died.</summary>
 internal static class UnixBinder
 {
-    public static async Task<BoundSockets> BindAsync(ManagementEndpoint.Unix endpoint, ManagementListenerOptions options, CancellationToken cancellationToken)
+    public static async Task<Listening> BindAsync(ManagementEndpoint.Unix endpoint, ManagementListenerOptions options, CancellationToken cancellationToken)
     {
         await RemoveStaleAsync(endpoint.Path, cancellationToken).ConfigureAwait(false);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -16,7 +16,7 @@ internal static class UnixBinder
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(endpoint.Path, options.SocketMode); // before listen: nobody can have come in yet
             socket.Listen(options.Backlog);
-            return new BoundSockets([socket], []);
+            return new Listening([socket], []);
         }
         catch
         {

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
+using DualStack;
 using Tunnel.Carriers;
 using Tunnel.Sockets;
 
@@ -34,8 +36,8 @@ internal sealed class BackendConnections(BackendAddress address, TimeProvider ti
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(s_connectTimeout);
-        IPEndPoint[] addresses = await DualStack.ResolveAsync(_host, AddressFamilies.Both, late.Token).ConfigureAwait(false);
-        TcpCarrier tcp = await DualStack.ConnectAsync(addresses, TcpCarrier.ConnectAsync, time, late.Token).ConfigureAwait(false);
+        IPAddress[] addresses = await HostAddresses.ResolveAsync(_host.Host, AddressFamily.Unspecified, late.Token).ConfigureAwait(false);
+        TcpCarrier tcp = await StaggeredDialer.ConnectAsync(addresses, _host.Port, TcpCarrier.ConnectAsync, time, late.Token).ConfigureAwait(false);
         if (!address.IsSecure)
             return new BackendTransport(this, tcp.Stream, tcp.Socket);
         var tls = new SslStream(tcp.Stream, leaveInnerStreamOpen: false);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using DualStack;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -249,10 +250,10 @@ public sealed class TunnelClient : IAsyncDisposable
 
     private async Task<(SslStream Tls, EndPoint? Local, EndPoint? Remote)> DialOnceAsync(bool offerExtensions, CancellationToken cancellationToken)
     {
-        IPEndPoint[] addresses = await DualStack.ResolveAsync(_server, _options.AddressFamilies, cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = await HostAddresses.ResolveAsync(_server.Host, _options.AddressFamilies.ToSocketFamily(), cancellationToken).ConfigureAwait(false);
         if (_options.Protocol == CarrierProtocol.Udp)
             return await DialKcpAsync(addresses, offerExtensions, cancellationToken).ConfigureAwait(false);
-        TcpCarrier tcp = await DualStack.ConnectAsync(addresses, TcpCarrier.ConnectAsync, _time, cancellationToken).ConfigureAwait(false);
+        TcpCarrier tcp = await StaggeredDialer.ConnectAsync(addresses, _server.Port, TcpCarrier.ConnectAsync, _time, cancellationToken).ConfigureAwait(false);
         EndPoint? local = tcp.Socket.LocalEndPoint, remote = tcp.Socket.RemoteEndPoint;
         SslStream tls = await _tls.AuthenticateAsync(tcp.Stream, offerExtensions, cancellationToken).ConfigureAwait(false);
         return (await CheckExtensionsAsync(tls).ConfigureAwait(false), local, remote);
@@ -260,13 +261,14 @@ public sealed class TunnelClient : IAsyncDisposable
 
     /// <summary>UDP says nothing about who is there: an address has answered when its TLS handshake is done.</summary>
     private async Task<(SslStream Tls, EndPoint? Local, EndPoint? Remote)> DialKcpAsync(
-        IPEndPoint[] addresses, bool offerExtensions, CancellationToken cancellationToken)
+        IPAddress[] addresses, bool offerExtensions, CancellationToken cancellationToken)
     {
         EndPoint? remote = null;
         try
         {
-            SslStream tls = await DualStack.ConnectAsync(
+            SslStream tls = await StaggeredDialer.ConnectAsync(
                 addresses,
+                _server.Port,
                 async (address, cancel) =>
                 {
                     SslStream connected = await _tls.AuthenticateAsync(KcpDialer.Dial(address, _options.Kcp, _time), offerExtensions, cancel).ConfigureAwait(false);

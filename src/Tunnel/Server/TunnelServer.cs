@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using DualStack;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tunnel.Carriers;
@@ -93,9 +94,12 @@ public sealed class TunnelServer : IAsyncDisposable
         if (protocol == CarrierProtocol.Udp && _options.Kcp is null)
             throw new InvalidOperationException($"UDP is off: set {nameof(TunnelServerOptions)}.{nameof(TunnelServerOptions.Kcp)} to enable it.");
         SocketType type = protocol == CarrierProtocol.Udp ? SocketType.Dgram : SocketType.Stream;
-        Socket[] sockets = await DualStack.BindAsync(HostPort.Parse(address), families, type, cancellationToken).ConfigureAwait(false);
-        IPEndPoint[] bound = [.. sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
-        foreach (Socket socket in sockets)
+        var host = HostPort.Parse(address);
+        BoundSockets bound = await PassiveBinder.BindAsync(host.Host, host.Port, families.ToSocketFamily(), type, cancellationToken).ConfigureAwait(false);
+        if (families == AddressFamilies.Both && bound.OnlyFamily is { } only)
+            Log.OneFamily(_logger, address, only == AddressFamily.InterNetwork ? AddressFamilies.IPv4 : AddressFamilies.IPv6);
+        IPEndPoint[] addresses = [.. bound.Sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
+        foreach (Socket socket in bound.Sockets)
         {
             Log.Listening(_logger, socket.LocalEndPoint!, protocol);
             if (protocol == CarrierProtocol.Udp)
@@ -109,7 +113,7 @@ public sealed class TunnelServer : IAsyncDisposable
             Track(AcceptAsync(socket));
         }
 
-        return bound;
+        return addresses;
     }
 
     private async Task AcceptAsync(KcpListener listener)
