@@ -14,10 +14,11 @@ internal static class Eventually
         Func<Task<T>> read,
         Func<T, bool> condition,
         CancellationToken cancellationToken,
+        TimeSpan? within = null,
         [CallerArgumentExpression(nameof(condition))] string? description = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(within ?? Limit);
         while (true)
         {
             T value = await read();
@@ -26,7 +27,7 @@ internal static class Eventually
             await Task.Delay(s_pause, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             if (limit.IsCancellationRequested)
-                throw new TimeoutException($"Not within {Limit.TotalSeconds} s: {description}. Last read: {Describe(value)}");
+                throw new TimeoutException($"Not within {(within ?? Limit).TotalSeconds} s: {description}. Last read: {Describe(value)}");
         }
     }
 

@@ -17,9 +17,6 @@ namespace E2E.Pages;
 /// </summary>
 public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
 {
-    public const string UserName = "ana";
-    public const string Password = "correct horse battery staple";
-
     private const string ApiToken = "0123456789abcdef0123456789abcdef";
 
     private readonly TcpListener _silent = new(IPAddress.Loopback, 0);
@@ -82,11 +79,7 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
     public async Task<Visit> SignInAsync(Screen screen)
     {
         Visit visit = await VisitAsync(screen);
-        await visit.Page.GotoAsync("/account/sign-in");
-        await visit.Page.GetByLabel("User name").FillAsync(UserName);
-        await visit.Page.GetByLabel("Password").FillAsync(Password);
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
+        await Account.SignInAsync(visit.Page);
         return visit;
     }
 
@@ -126,12 +119,7 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
     private async Task CreateAdministratorAsync(string link)
     {
         await using Visit visit = await VisitAsync(Screen.Light);
-        await visit.Page.GotoAsync(link);
-        await visit.Page.GetByLabel("User name").FillAsync(UserName);
-        await visit.Page.GetByLabel("New password").FillAsync(Password);
-        await visit.Page.GetByLabel("The same again").FillAsync(Password);
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create and sign in" }).ClickAsync();
-        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
+        await Account.CreateFirstAdministratorAsync(visit.Page, link);
     }
 
     private async Task GreetAsSshAsync()

@@ -1,1 +1,3 @@
-return await Dashboard.DashboardApp.RunAsync(args);
+return args is ["health", .. var rest]
+    ? await Dashboard.HealthProbe.RunAsync(rest)
+    : await Dashboard.DashboardApp.RunAsync(args);

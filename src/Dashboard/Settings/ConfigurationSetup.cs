@@ -58,7 +58,8 @@ internal static class ConfigurationSetup
             throw new SettingsException(errors);
     }
 
-    private static string[] Urls(IConfiguration configuration) =>
+    /// <summary>The addresses to listen on.</summary>
+    public static string[] Urls(IConfiguration configuration) =>
         (configuration["Dashboard:Urls"] ?? configuration["Urls"] ?? DashboardApp.DefaultUrls).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Null where the address can be listened on, as far as its text tells.</summary>

@@ -1,0 +1,33 @@
+using Microsoft.Playwright;
+
+namespace E2E.Pages;
+
+/// <summary>Becoming the administrator, and signing in as the one who did.</summary>
+internal static class Account
+{
+    private const string UserName = "ana";
+    private const string Password = "correct horse battery staple";
+
+    /// <param name="link">Path and query of the one-time link.</param>
+    public static async Task CreateFirstAdministratorAsync(IPage page, string link)
+    {
+        await page.GotoAsync(link);
+        await page.GetByLabel("User name").FillAsync(UserName);
+        await page.GetByLabel("New password").FillAsync(Password);
+        await page.GetByLabel("The same again").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create and sign in" }).ClickAsync();
+        await SignedInAsync(page);
+    }
+
+    public static async Task SignInAsync(IPage page)
+    {
+        await page.GotoAsync("/account/sign-in");
+        await page.GetByLabel("User name").FillAsync(UserName);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await SignedInAsync(page);
+    }
+
+    private static Task SignedInAsync(IPage page) =>
+        Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
+}

@@ -1,0 +1,119 @@
+using System.Text.RegularExpressions;
+
+using E2E.Pages;
+
+using Microsoft.Playwright;
+
+using static Microsoft.Playwright.Assertions;
+
+namespace E2E.Docker;
+
+/// <summary>What README.md promises of <c>docker compose up</c>, and what happens when the machine is not as it should be.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class DockerTests : ICollectionFixture<ComposeDemo>;
+
+/// <inheritdoc cref="DockerTests"/>
+[Collection<DockerTests>]
+public sealed partial class ComposeDemoTests(ComposeDemo demo)
+{
+    private const string VpnImage = "openvpn-dashboard-demo-vpn";
+
+    private static readonly LocatorAssertionsToBeVisibleOptions s_soon = new() { Timeout = 60_000 };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Everything_is_healthy_and_nothing_is_privileged()
+    {
+        await demo.HealthyAsync();
+
+        Assert.Equal(["false"], (await demo.InspectAsync("{{.HostConfig.Privileged}}")).Distinct());
+        string[] dashboard = await demo.InspectAsync("{{if eq .Config.Image \"openvpn-dashboard\"}}{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapAdd}}{{end}}");
+        Assert.Equal(["1654 true []"], dashboard);
+        string[] powers = await demo.InspectAsync("{{range .HostConfig.CapAdd}}{{.}} {{end}}{{range .HostConfig.Devices}}{{.PathOnHost}}{{end}}");
+        Assert.All(powers, power => Assert.Matches("^((CAP_)?NET_ADMIN /dev/net/tun)?$", power));
+    }
+
+    [Fact]
+    public async Task The_page_shows_a_living_fleet()
+    {
+        await using Visit visit = await demo.SignInAsync();
+        await visit.GotoAsync("/servers/demo");
+
+        foreach (string name in new[] { "alice", "bob", "carol" })
+            await Expect(Row(visit, name)).ToBeVisibleAsync(s_soon);
+        await Expect(visit.Page.GetByRole(AriaRole.Img, new() { NameRegex = Bandwidth() })).ToHaveAttributeAsync("aria-label", Moving(), new() { Timeout = 60_000 });
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_halted_goes_and_comes_back_by_itself()
+    {
+        await using Visit visit = await demo.SignInAsync();
+        await visit.GotoAsync("/servers/demo");
+        await Expect(Row(visit, "carol")).ToBeVisibleAsync(s_soon);
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Disconnect carol" }).ClickAsync();
+        ILocator dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByText("Halt", new() { Exact = true }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("client-kill command succeeded");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        await Expect(Row(visit, "carol")).Not.ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(Row(visit, "carol")).ToBeVisibleAsync(s_soon);
+    }
+
+    [Fact]
+    public async Task A_restart_of_the_database_leaves_the_live_page_alone_and_is_recovered_from()
+    {
+        await using Visit visit = await demo.SignInAsync();
+        await visit.GotoAsync("/servers/demo");
+        await Expect(Row(visit, "alice")).ToBeVisibleAsync(s_soon);
+
+        await demo.ComposeAsync("stop", "--timeout", "5", "database");
+        await Eventually.ReadAsync(() => ReadyAsync(visit), status => status == 503, Cancel);
+        await Expect(Row(visit, "alice")).ToBeVisibleAsync();
+        await demo.ComposeAsync("start", "database");
+
+        await Eventually.ReadAsync(() => ReadyAsync(visit), status => status == 200, Cancel, TimeSpan.FromMinutes(2));
+        await demo.HealthyAsync();
+    }
+
+    [Fact]
+    public async Task Without_the_tun_device_the_server_says_what_to_do()
+    {
+        (int exitCode, string output) = await demo.RunContainerAsync(VpnImage, "server");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("modprobe tun", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Volumes_of_another_version_are_refused_with_the_way_out()
+    {
+        (int exitCode, string output) = await demo.RunContainerAsync(VpnImage, "sh", "-c", "mkdir -p /keys/server && echo 0 >/keys/server/layout && prepare");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("docker compose down --volumes", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named()
+    {
+        (int exitCode, string output) = await demo.RunContainerAsync("--publish", $"127.0.0.1:{demo.Port}:8080", VpnImage, "true");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("port is already allocated", output, StringComparison.Ordinal);
+    }
+
+    private static ILocator Row(Visit visit, string name) => visit.Page.GetByRole(AriaRole.Row).Filter(new() { Has = visit.Page.GetByText(name, new() { Exact = true }) });
+
+    private static async Task<int> ReadyAsync(Visit visit) => (await visit.Page.Context.APIRequest.GetAsync("/readyz")).Status;
+
+    [GeneratedRegex("^Bandwidth.*from clients")]
+    private static partial Regex Bandwidth();
+
+    [GeneratedRegex(@"at most \d[\d.]* [kM]bit/s")]
+    private static partial Regex Moving();
+}
