@@ -7,6 +7,7 @@ using Dashboard.Fleet;
 using Dashboard.History;
 using Dashboard.Settings;
 using Dashboard.Storage;
+using Dashboard.Tls;
 
 namespace Dashboard;
 
@@ -23,6 +24,7 @@ internal static class DashboardApp
         WebApplicationBuilder builder = WebApplication.CreateBuilder(options);
         builder.AddDashboardConfiguration(options.Args ?? []);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddTls();
         builder.AddStorage();
         builder.AddHistory();
         builder.AddFleet();
@@ -34,6 +36,7 @@ internal static class DashboardApp
         WebApplication app = builder.Build();
         app.CheckSettings();
         app.UseErrorPages();
+        app.UseHsts();
         app.MapAccess();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymousAssets();

@@ -4,7 +4,7 @@ namespace Dashboard;
 
 /// <summary>
 /// Every message that the dashboard writes to its own log. Ids are grouped by area and kept for good: 1xxx fleet,
-/// 2xxx live, 3xxx storage and history, 5xxx access, 6xxx API.
+/// 2xxx live, 3xxx storage and history, 5xxx access, 6xxx API, 7xxx TLS.
 /// </summary>
 internal static partial class Log
 {
@@ -94,4 +94,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 5012, Level = LogLevel.Warning, Message = "Roles and the first administrator could not be looked up; next try in {Delay}")]
     public static partial void AccessStartupFailed(ILogger logger, Exception cause, TimeSpan delay);
+
+    [LoggerMessage(EventId = 7001, Level = LogLevel.Information, Message = "The certificate has been renewed; it is good until {NotAfter:yyyy-MM-dd}")]
+    public static partial void CertificateRenewed(ILogger logger, DateTime notAfter);
+
+    [LoggerMessage(EventId = 7002, Level = LogLevel.Warning, Message = "The certificate files have changed and cannot be used; the certificate from before stays in use: {Reason}")]
+    public static partial void CertificateNotRenewed(ILogger logger, string reason);
 }

@@ -68,9 +68,9 @@ internal static class ConfigurationSetup
         try
         {
             BindingAddress address = BindingAddress.Parse(url);
-            return address.Scheme is "http" && address.Port <= ushort.MaxValue
+            return address.Scheme is "http" or "https" && address.Port <= ushort.MaxValue
                 ? null
-                : $"Dashboard:Urls: '{url}' is not an address such as http://127.0.0.1:8080; for https, put a proxy with a certificate in front.";
+                : $"Dashboard:Urls: '{url}' is not an address such as http://127.0.0.1:8080 or https://*:8443.";
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {

@@ -1,6 +1,7 @@
 using Dashboard.Access;
 using Dashboard.Fleet;
 using Dashboard.History;
+using Dashboard.Tls;
 
 namespace Dashboard.Settings;
 
@@ -11,5 +12,6 @@ internal sealed class DashboardSettings
     public string Urls { get; set; } = DashboardApp.DefaultUrls;
     public IList<ServerOptions> Servers { get; init; } = [];
     public HistoryOptions History { get; init; } = new();
+    public TlsOptions Tls { get; init; } = new();
     public AccessOptions Access { get; init; } = new();
 }
