@@ -24,7 +24,7 @@ internal static partial class Log
     public static partial void SlotTaken(ILogger logger, string server);
 
     [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "{User} on {Server}: {Operation}, reason '{Reason}': {Outcome}, {Reply}")]
-    public static partial void Operation(ILogger logger, VisibleText user, string server, VisibleText operation, VisibleText reason, Fleet.OperationOutcome outcome, VisibleText reply);
+    public static partial void Operation(ILogger logger, VisibleText user, string server, VisibleText operation, VisibleText reason, Fleet.Operations.OperationOutcome outcome, VisibleText reply);
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "A subscriber of the live store failed")]
     public static partial void SubscriberFailed(ILogger logger, Exception cause);

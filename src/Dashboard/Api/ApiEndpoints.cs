@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 
 using Dashboard.Access;
 using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 using Dashboard.Storage;
 

@@ -1,4 +1,5 @@
 using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 
 namespace Dashboard.Api;
 

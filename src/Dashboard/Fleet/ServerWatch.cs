@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Mgmt.Core.Commands;
@@ -17,7 +18,7 @@ internal sealed class ServerWatch(
     ManagementConnection connection,
     ServerModel model,
     LiveStore live,
-    TimeProvider time)
+    TimeProvider time) : IServerTurn
 {
     /// <summary>The live store hears of a server at most this often.</summary>
     private static readonly TimeSpan s_publishInterval = TimeSpan.FromMilliseconds(250);
@@ -92,37 +93,29 @@ internal sealed class ServerWatch(
 
     public static OperationResult NoSession { get; } = new(OperationOutcome.Stale, "There is no management session to this server now; nothing was sent.");
 
-    /// <summary>Ends a client's session, if it is still the one that the operator saw.</summary>
-    public async Task<OperationResult> DisconnectAsync(SessionIdentity session, DisconnectMode mode, CancellationToken cancellationToken)
-    {
-        if (!await ReadStatusAsync(cancellationToken))
-            return new OperationResult(OperationOutcome.Failed, "OpenVPN cannot list its clients at this moment. Nothing was sent.");
-        if (model.Sessions.Find(session.Cid) is not { } found || found.Identity.Id != session.Id)
-            return new OperationResult(OperationOutcome.Stale, "That session is over: the client left, or came back as another session. Nothing was sent.");
-        string reply = await connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
-        _killedAt = Now;
-        return new OperationResult(OperationOutcome.Done, reply);
-    }
+    ServerOptions IServerTurn.Options => options;
 
-    public async Task<OperationResult> HoldAsync(HoldAction action, CancellationToken cancellationToken)
+    ManagementConnection IServerTurn.Connection => connection;
+
+    SessionTable IServerTurn.Sessions => model.Sessions;
+
+    Task<bool> IServerTurn.ReadStatusAsync(CancellationToken cancellationToken) => ReadStatusAsync(cancellationToken);
+
+    void IServerTurn.ExpectDeparture() => _killedAt = Now;
+
+    void IServerTurn.NoteHoldFlag(bool on)
     {
-        string reply = await (action switch
-        {
-            HoldAction.On => connection.SetHoldAsync(true, cancellationToken),
-            HoldAction.Off => connection.SetHoldAsync(false, cancellationToken),
-            _ => connection.ReleaseHoldAsync(cancellationToken),
-        });
-        if (action is HoldAction.Release)
-            _waitsForRelease = false;
-        else
-            model.SetHoldFlag(action is HoldAction.On);
+        model.SetHoldFlag(on);
         ShowStatus();
         Publish();
-        return new OperationResult(OperationOutcome.Done, reply);
     }
 
-    public async Task<OperationResult> SignalAsync(ServerSignal signal, CancellationToken cancellationToken) =>
-        new(OperationOutcome.Done, await connection.SignalAsync(Daemons(signal), cancellationToken));
+    void IServerTurn.NoteReleased()
+    {
+        _waitsForRelease = false;
+        ShowStatus();
+        Publish();
+    }
 
     private Moment Now => Moment.Now(time);
 
@@ -222,7 +215,7 @@ internal sealed class ServerWatch(
         _lastRelease = Now;
         try
         {
-            await HoldAsync(HoldAction.Release, cancellationToken);
+            await this.HoldAsync(HoldAction.Release, cancellationToken);
             _releaseProblem = "";
         }
         catch (ManagementCommandException e)
@@ -350,15 +343,6 @@ internal sealed class ServerWatch(
         if (state.Kind is DaemonState.Connected)
             (_waitsForRelease, _statusPending) = (false, true);
     }
-
-    private static ManagementSignal Daemons(ServerSignal signal) => signal switch
-    {
-        ServerSignal.SIGUSR1 => ManagementSignal.User1,
-        ServerSignal.SIGUSR2 => ManagementSignal.User2,
-        ServerSignal.SIGHUP => ManagementSignal.Hangup,
-        ServerSignal.SIGTERM => ManagementSignal.Terminate,
-        _ => throw new ArgumentOutOfRangeException(nameof(signal)),
-    };
 
     // OpenVPN 2.8_git x86_64-pc-linux-gnu …
     private static string Release(VersionReply version) => version.OpenVpn.Split(' ') is [_, var release, ..] ? release : version.OpenVpn;

@@ -4,6 +4,7 @@ using Bunit.TestDoubles;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Viewing;
 using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.History;
 using Dashboard.Live;
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 
 using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 namespace Dashboard.Tests.Components;

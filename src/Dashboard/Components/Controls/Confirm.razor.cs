@@ -1,5 +1,6 @@
 using Dashboard.Components.Viewing;
 using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 
 using Microsoft.AspNetCore.Components;
 

@@ -3,6 +3,7 @@ using Dashboard.Components.Controls;
 using Dashboard.Components.Servers;
 using Dashboard.Components.Viewing;
 using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Authorization;

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Viewing;
 using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 namespace Dashboard.Components.Servers;

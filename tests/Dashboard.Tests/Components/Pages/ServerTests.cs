@@ -4,6 +4,7 @@ using Bunit;
 
 using Dashboard.Components.Controls;
 using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Components;

@@ -5,7 +5,7 @@ using Dashboard.Live;
 
 using Microsoft.AspNetCore.Authorization;
 
-namespace Dashboard.Fleet;
+namespace Dashboard.Fleet.Operations;
 
 /// <inheritdoc cref="IServerOperations"/>
 internal sealed class ServerOperations(FleetService fleet, IAuthorizationService authorization, ILogger<ServerOperations> logger) : IServerOperations

@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 using Dashboard.Live;
 
-namespace Dashboard.Fleet;
+namespace Dashboard.Fleet.Operations;
 
 /// <summary>How a client's session is ended.</summary>
 public enum DisconnectMode

@@ -1,4 +1,4 @@
-namespace Dashboard.Fleet;
+namespace Dashboard.Fleet.Operations;
 
 /// <summary>What became of an operator's command.</summary>
 /// <param name="Outcome">Whether the daemon took it.</param>
