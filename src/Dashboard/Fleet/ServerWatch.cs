@@ -53,6 +53,9 @@ internal sealed class ServerWatch(
     private bool _statusPending;
     private TimeSpan _pendingAfter = s_statusAtMost;
 
+    /// <summary>Decides who comes in; null where nobody does.</summary>
+    public IClientGate? Gate { get; init; }
+
     /// <summary>The daemon's last words, if it said that it ends.</summary>
     public string? Fatal => _fatal;
 
@@ -66,6 +69,7 @@ internal sealed class ServerWatch(
         _nextOperation = _operations.Reader.WaitToReadAsync(reading.Token).AsTask();
         try
         {
+            Gate?.Reset();
             await ResyncAsync(stopping);
             established();
             while (await StepAsync(stopping))
@@ -74,6 +78,8 @@ internal sealed class ServerWatch(
         }
         finally
         {
+            Gate?.Reset();
+            model.SetWaiting([]);
             _operations.Writer.TryComplete();
             while (_operations.Reader.TryRead(out QueuedOperation? late))
                 late.Result.TrySetResult(NoSession);
@@ -134,6 +140,8 @@ internal sealed class ServerWatch(
             model.AddLog(line);
         foreach (ManagementEvent.Echo line in await connection.StartEchoEventsAsync(cancellationToken: cancellationToken))
             model.AddEcho(line);
+        if (options.Approval is not ApprovalPolicy.Leave)
+            await connection.SetEnvironmentFilterAsync(0, cancellationToken); // at another level a client can name itself
         if (await connection.GetStateAsync(cancellationToken) is { } state)
             Apply(state);
         ShowStatus();
@@ -147,6 +155,7 @@ internal sealed class ServerWatch(
     /// <returns>False when the connection has ended.</returns>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
+        await WorkAtGateAsync(cancellationToken);
         Moment now = Now;
         if (WantsStatus(now))
             await ReadStatusAsync(cancellationToken);
@@ -177,6 +186,15 @@ internal sealed class ServerWatch(
         return true;
     }
 
+    // Before everything that can wait: a client that is not answered is an outage.
+    private async Task WorkAtGateAsync(CancellationToken cancellationToken)
+    {
+        if (Gate is null)
+            return;
+        await Gate.WorkAsync(this, cancellationToken);
+        model.SetWaiting(Gate.Waiting);
+    }
+
     private async Task RunAsync(QueuedOperation queued, CancellationToken cancellationToken)
     {
         OperationResult result;
@@ -189,6 +207,10 @@ internal sealed class ServerWatch(
         catch (ManagementCommandException e)
         {
             result = new OperationResult(OperationOutcome.Failed, e.Reply.Text);
+        }
+        catch (ArgumentException e)
+        {
+            result = new OperationResult(OperationOutcome.Refused, e.Message); // the builder of commands would not make one of it
         }
         catch (Exception e)
         {
@@ -283,6 +305,7 @@ internal sealed class ServerWatch(
     {
         Moment now = Now;
         model.SetLastSeen(now.Wall);
+        Gate?.Take(happened);
         switch (happened)
         {
             case ManagementEvent.StatusReport report:

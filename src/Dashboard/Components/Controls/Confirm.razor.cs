@@ -65,6 +65,7 @@ public sealed partial class Confirm : IDisposable
         OperationOutcome.Failed => "The daemon refused",
         OperationOutcome.Stale => "Not sent",
         OperationOutcome.Denied => "Not allowed",
+        OperationOutcome.Refused => "Not sent",
         _ => outcome.ToString(),
     };
 }

@@ -13,7 +13,7 @@ internal static class OperatorQuestions
 {
     public static ConfirmQuestion Disconnect(IServerOperations operations, ClaimsPrincipal caller, ClientSnapshot client) =>
         new("Disconnect", client.CommonName, answer => operations.DisconnectAsync(
-            caller, client.Identity, answer.Choice == 0 ? DisconnectMode.Restart : DisconnectMode.Halt, answer.Reason))
+            caller, client.Identity, answer.Choice == 0 ? DisconnectMode.Restart : DisconnectMode.Halt, answer.Reason, keepOut: null))
         {
             Consequence = $"Ends this session from {HostileText.Visible(client.RealAddress)} on {HostileText.Visible(client.Identity.Server)}. It does not keep the client out.",
             Choices =

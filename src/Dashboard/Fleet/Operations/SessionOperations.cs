@@ -8,14 +8,24 @@ namespace Dashboard.Fleet.Operations;
 internal static class SessionOperations
 {
     /// <summary>Ends a client's session, if it is still the one that the operator saw.</summary>
-    public static async Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, CancellationToken cancellationToken)
+    /// <param name="first">What is done before the command is sent, once the session is known to be that one.</param>
+    public static async Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, Action? first, CancellationToken cancellationToken)
     {
         if (await turn.WhyNotAsync(session, cancellationToken) is { } refusal)
             return refusal;
+        first?.Invoke();
         string reply = await turn.Connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
         turn.ExpectDeparture();
         return new OperationResult(OperationOutcome.Done, reply);
     }
+
+    /// <inheritdoc cref="DisconnectAsync(IServerTurn, SessionIdentity, DisconnectMode, Action?, CancellationToken)"/>
+    public static Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, CancellationToken cancellationToken) =>
+        turn.DisconnectAsync(session, mode, first: null, cancellationToken);
+
+    /// <summary>Sends changed options to one client, if it is still the one that the operator saw.</summary>
+    public static async Task<OperationResult> PushUpdateAsync(this IServerTurn turn, SessionIdentity session, string options, CancellationToken cancellationToken) =>
+        await turn.WhyNotAsync(session, cancellationToken) ?? DaemonOperations.Said(await turn.Connection.PushUpdateAsync(session.Cid, options, cancellationToken));
 
     /// <summary>Compares the session with a fresh list of clients; null when it is still there.</summary>
     private static async Task<OperationResult?> WhyNotAsync(this IServerTurn turn, SessionIdentity session, CancellationToken cancellationToken)
