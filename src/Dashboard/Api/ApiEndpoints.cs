@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 
 using Dashboard.Access;
 using Dashboard.Approvals;
-using Dashboard.Fleet;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 using Dashboard.Storage;

@@ -83,7 +83,7 @@ internal sealed class ApprovalDesk(
         return result;
     }
 
-    public IDisposable Subscribe(Action changed) => new Subscription(blocks, changed);
+    public IDisposable Subscribe(Action changed) => blocks.Subscribe(changed);
 
     private async Task<OperationResult> DecideAsync(WaitingClient waiting, bool approve, string? reason, string by, CancellationToken cancellationToken)
     {
@@ -115,19 +115,5 @@ internal sealed class ApprovalDesk(
     {
         blocks.Add(BlockMaker.Make(server, commonName, reason, caller, term, time.GetUtcNow()));
         return new OperationResult(OperationOutcome.Done, $"{commonName} is kept out {(server is null ? "of every server" : $"of {server}")}{(term.For is null ? " until the block is lifted" : "")}.");
-    }
-
-    private sealed class Subscription : IDisposable
-    {
-        private readonly BlockList _blocks;
-        private readonly Action _changed;
-
-        public Subscription(BlockList blocks, Action changed)
-        {
-            (_blocks, _changed) = (blocks, changed);
-            _blocks.Changed += changed;
-        }
-
-        public void Dispose() => _blocks.Changed -= _changed;
     }
 }

@@ -1,5 +1,3 @@
-using Dashboard.Fleet;
-
 using Mgmt.Core;
 using Mgmt.Core.Events;
 

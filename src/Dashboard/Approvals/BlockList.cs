@@ -14,6 +14,7 @@ internal sealed class BlockList
     private ImmutableDictionary<Guid, KeptBlock> _blocks;
     private ImmutableDictionary<string, ImmutableArray<Block>> _byName = ImmutableDictionary<string, ImmutableArray<Block>>.Empty;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ImmutableArray<Action> _subscribers = [];
     private int _version;
 
     public BlockList(BlockFile file, TimeProvider time)
@@ -22,9 +23,6 @@ internal sealed class BlockList
         _blocks = _file.Read().ToImmutableDictionary(kept => kept.Block.Id);
         Index();
     }
-
-    /// <summary>Called after a change, on the thread that made it.</summary>
-    public event Action? Changed;
 
     /// <summary>Grows with every change.</summary>
     public int Version => Volatile.Read(ref _version);
@@ -60,6 +58,13 @@ internal sealed class BlockList
     }
 
     public void Add(Block block) => Change(blocks => blocks.SetItem(block.Id, new KeptBlock(block, IsSaved: false)));
+
+    /// <summary>Calls <paramref name="changed"/> after each change, on the thread that made it, until the result is disposed.</summary>
+    public IDisposable Subscribe(Action changed)
+    {
+        ImmutableInterlocked.Update(ref _subscribers, static (all, added) => all.Add(added), changed);
+        return new Subscription(() => ImmutableInterlocked.Update(ref _subscribers, static (all, removed) => all.Remove(removed), changed));
+    }
 
     /// <returns>The block as it was; null when no such block stands.</returns>
     public Block? Lift(Guid id, string by)
@@ -113,7 +118,8 @@ internal sealed class BlockList
             _changed.TrySetResult();
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-        Changed?.Invoke();
+        foreach (Action subscriber in _subscribers)
+            subscriber();
     }
 
     private void Index()
@@ -122,5 +128,10 @@ internal sealed class BlockList
         Volatile.Write(ref _byName, _blocks.Values.Select(kept => kept.Block).Where(block => block.IsActive(now))
             .GroupBy(block => block.CommonName, StringComparer.Ordinal)
             .ToImmutableDictionary(blocks => blocks.Key, blocks => blocks.ToImmutableArray(), StringComparer.Ordinal));
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

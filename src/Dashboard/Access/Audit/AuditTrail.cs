@@ -18,19 +18,25 @@ internal sealed class AuditTrail(IAuditStore store, StorageState storage, TimePr
 
     private readonly Channel<AuditEntry> _waiting = Channel.CreateBounded<AuditEntry>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly List<AuditEntry> _batch = [];
+    private int _unwritten;
     private bool _failing;
 
     /// <summary>Entries that are not in the database yet.</summary>
     public int Waiting => _waiting.Reader.Count + Volatile.Read(ref _unwritten);
 
-    private int _unwritten;
-
     public void Write(AuditEntry entry)
     {
-        Log.Audit(logger, new(entry.By.Name), entry.By.Kind, entry.By.Address, entry.Action, new(entry.Server, MaxLogged), Shown(entry.CommonName ?? entry.Session?.CommonName),
-            entry.Session?.Id.ToString(), Shown(entry.Details), Shown(entry.Reason), entry.Outcome, Shown(entry.Reply));
+        Report(entry);
         if (!_waiting.Writer.TryWrite(entry))
             Log.AuditOverflow(logger, entry.Id);
+    }
+
+    private void Report(AuditEntry entry)
+    {
+        VisibleText name = Shown(entry.CommonName ?? entry.Session?.CommonName);
+        string? session = entry.Session?.Id.ToString();
+        (VisibleText details, VisibleText reason, VisibleText reply) = (Shown(entry.Details), Shown(entry.Reason), Shown(entry.Reply));
+        Log.Audit(logger, new(entry.By.Name), entry.By.Kind, entry.By.Address, entry.Action, new(entry.Server, MaxLogged), name, session, details, reason, entry.Outcome, reply);
     }
 
     /// <summary>Ends the loop, then writes what there is.</summary>
