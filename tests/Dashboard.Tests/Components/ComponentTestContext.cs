@@ -1,6 +1,7 @@
 using Bunit;
 using Bunit.TestDoubles;
 
+using Dashboard.Approvals;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Viewing;
 using Dashboard.Fleet;
@@ -30,6 +31,8 @@ public abstract class ComponentTestContext : BunitContext
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddSingleton(Store);
         Services.AddSingleton<IServerOperations>(Operations);
+        Services.AddSingleton<IApprovals>(Approvals);
+        Services.AddScoped<ConsoleHistory>();
         Services.AddSingleton<ITrafficHistory>(History);
         Services.AddRadzenComponents();
         Services.AddScoped<ViewerClock>();
@@ -46,6 +49,8 @@ public abstract class ComponentTestContext : BunitContext
     protected LiveStore Store { get; }
 
     private protected FakeOperations Operations { get; } = new();
+
+    private protected FakeApprovals Approvals { get; } = new();
 
     private protected FakeHistory History { get; } = new();
 

@@ -39,11 +39,11 @@ internal sealed class PostgresAuditStore(NpgsqlDataSource dataSource, IDbContext
         if (query.Text is { Length: > 0 } text)
         {
             string pattern = $"%{Escape(StoredText.Clean(text))}%";
-            records = records.Where(record => EF.Functions.ILike(record.Action, pattern)
-                || EF.Functions.ILike(record.CommonName!, pattern)
-                || EF.Functions.ILike(record.Details!, pattern)
-                || EF.Functions.ILike(record.Reason!, pattern)
-                || EF.Functions.ILike(record.Reply!, pattern));
+            records = records.Where(record => EF.Functions.ILike(record.Action, pattern, @"\")
+                || EF.Functions.ILike(record.CommonName!, pattern, @"\")
+                || EF.Functions.ILike(record.Details!, pattern, @"\")
+                || EF.Functions.ILike(record.Reason!, pattern, @"\")
+                || EF.Functions.ILike(record.Reply!, pattern, @"\"));
         }
         if (query.Before is { } before)
             records = records.Where(record => record.Number < before);
