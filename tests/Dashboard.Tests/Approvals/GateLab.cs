@@ -7,7 +7,6 @@ using Dashboard.Storage;
 using Dashboard.Tests.Access.Audit;
 
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 using Tests.Shared;
 

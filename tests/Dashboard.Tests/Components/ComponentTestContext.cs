@@ -4,7 +4,6 @@ using Bunit.TestDoubles;
 using Dashboard.Approvals;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Viewing;
-using Dashboard.Fleet;
 using Dashboard.Fleet.Operations;
 using Dashboard.History;
 using Dashboard.Live;

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 
 using Dashboard.Approvals;
-using Dashboard.Fleet;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 

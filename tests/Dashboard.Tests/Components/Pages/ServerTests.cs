@@ -3,7 +3,6 @@ using AngleSharp.Dom;
 using Bunit;
 
 using Dashboard.Components.Controls;
-using Dashboard.Fleet;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 

@@ -2,7 +2,6 @@ using System.Security.Claims;
 
 using Dashboard.Components.Controls;
 using Dashboard.Components.Servers;
-using Dashboard.Fleet;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 

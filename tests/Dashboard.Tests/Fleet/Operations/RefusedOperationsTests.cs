@@ -3,14 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-using Dashboard.Access;
-using Dashboard.Access.Audit;
 using Dashboard.Tests.Access;
-using Dashboard.Tests.Storage;
 
 using Microsoft.EntityFrameworkCore;
-
-using Tests.Shared;
 
 namespace Dashboard.Tests.Fleet.Operations;
 
