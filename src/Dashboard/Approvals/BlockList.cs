@@ -57,7 +57,16 @@ internal sealed class BlockList
         return null;
     }
 
-    public void Add(Block block) => Change(blocks => blocks.SetItem(block.Id, new KeptBlock(block, IsSaved: false)));
+    /// <summary>Puts a block in force, in the place of one that stands on the same name and server.</summary>
+    public void Add(Block block)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        Change(blocks => blocks
+            .SetItems(blocks.Where(kept => IsReplaced(kept.Value.Block)).Select(kept => KeyValuePair.Create(kept.Key, new KeptBlock(kept.Value.Block with { LiftedAt = now, LiftedBy = block.CreatedBy }, IsSaved: false))))
+            .SetItem(block.Id, new KeptBlock(block, IsSaved: false)));
+
+        bool IsReplaced(Block other) => other.CommonName == block.CommonName && other.Server == block.Server && other.IsActive(now);
+    }
 
     /// <summary>Calls <paramref name="changed"/> after each change, on the thread that made it, until the result is disposed.</summary>
     public IDisposable Subscribe(Action changed)

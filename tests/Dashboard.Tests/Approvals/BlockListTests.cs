@@ -79,6 +79,18 @@ public sealed class BlockListTests : IDisposable
     }
 
     [Fact]
+    public void A_block_takes_the_place_of_the_one_before_on_the_same_name_and_server()
+    {
+        BlockList blocks = Open();
+        blocks.Add(Block("alice", "paris", TimeSpan.FromMinutes(15)));
+        blocks.Add(Block("alice", "lyon"));
+
+        blocks.Add(Block("alice", "paris"));
+
+        Assert.Equal([("lyon", null), ("paris", null)], blocks.Active.Select(block => (block.Server, block.Until)).Order());
+    }
+
+    [Fact]
     public void A_block_is_lifted_once()
     {
         BlockList blocks = Open();

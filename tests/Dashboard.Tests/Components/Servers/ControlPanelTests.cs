@@ -14,7 +14,7 @@ public sealed class ControlPanelTests : ComponentTestContext
 
     [Theory]
     [InlineData("Send SIGHUP…", "ana: signal SIGHUP paris")]
-    [InlineData("Make it wait for a release…", "ana: hold On paris")]
+    [InlineData("Turn on… waiting at the next start", "ana: hold On paris")]
     [InlineData("Forget passwords…", "ana: forget-passwords paris")]
     public void Each_button_asks_first_and_then_sends_its_command(string button, string asked)
     {
