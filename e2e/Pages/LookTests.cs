@@ -76,8 +76,8 @@ public sealed class LookTests(LiveDashboard dashboard)
         await Expect(visit.Page.GetByText("verb 3")).ToBeVisibleAsync();
         await LookAsync(visit.Page, $"control-{screen}");
         await visit.GotoAsync("/servers/site/paris?tab=console");
-        await visit.Page.GetByLabel("Command").FillAsync("help");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await visit.Page.GetByLabel("Command", new() { Exact = true }).FillAsync("help");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
         await Expect(visit.Page.GetByText("client-kill CID")).ToBeVisibleAsync();
         await LookAsync(visit.Page, $"console-{screen}");
         await visit.GotoAsync("/audit");
