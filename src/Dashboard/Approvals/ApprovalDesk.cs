@@ -93,7 +93,7 @@ internal sealed class ApprovalDesk(
         if (!result.Succeeded || !approve || waiting.IsReauthentication)
             return result;
         string? address = null;
-        bool arrived = await live.UntilAsync(waiting.Server, server => (address = Address(server, waiting)) is not null, s_arrival, time, cancellationToken);
+        bool arrived = await live.UntilAsync(waiting.Server, server => (address = Address(server, waiting)) is not null, s_arrival, time, CancellationToken.None); // it is sent, and goes on record
         return result with { Effect = arrived ? $"The client is connected, with {address}." : "OpenVPN took the answer; the client has no tunnel yet." };
     }
 

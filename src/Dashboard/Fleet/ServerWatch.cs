@@ -210,7 +210,7 @@ internal sealed class ServerWatch(
         }
         catch (ArgumentException e)
         {
-            result = new OperationResult(OperationOutcome.Refused, e.Message); // the builder of commands would not make one of it
+            result = new OperationResult(OperationOutcome.Refused, e.Message.Split(" (Parameter", 2)[0]); // the builder of commands would not make one of it
         }
         catch (Exception e)
         {

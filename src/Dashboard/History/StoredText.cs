@@ -9,7 +9,10 @@ internal static class StoredText
     public const int MaxLength = 256;
 
     /// <summary>The text as it is stored: what cannot be becomes U+FFFD, what is too long is cut.</summary>
-    public static string Clean(string text, int maxLength = MaxLength)
+    public static string Clean(string text) => CleanAndCut(text, MaxLength);
+
+    /// <summary>The same for a text that stands in no index, with a length of its own.</summary>
+    public static string CleanAndCut(string text, int maxLength)
     {
         if (text.Length <= maxLength && IsStorable(text))
             return text;

@@ -76,7 +76,7 @@ internal sealed class PostgresAuditStore(NpgsqlDataSource dataSource, IDbContext
 
     private static NpgsqlParameter Optional(string? text) => new() { Value = (object?)Text(text) ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
 
-    private static string? Text(string? text) => text is null ? null : StoredText.Clean(Secrets.Mask(text), MaxTextLength);
+    private static string? Text(string? text) => text is null ? null : StoredText.CleanAndCut(Secrets.Mask(text), MaxTextLength);
 
     private static string Escape(string text) =>
         text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);

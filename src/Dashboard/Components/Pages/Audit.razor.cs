@@ -78,5 +78,12 @@ public sealed partial class Audit : IDisposable
 
     private static string Words(string outcome) => Enum.TryParse(outcome, out OperationOutcome known) ? Confirm.Words(known) : outcome;
 
-    private static string? Shorten(string? reply) => reply is { Length: > MaxReplyShown } ? reply[..MaxReplyShown] + "…" : reply;
+    // A raw command can have said a lot.
+    private static string? Shorten(string? reply)
+    {
+        if (reply?.Split('\n') is not [var first, .. var more])
+            return null;
+        string shown = first.Length > MaxReplyShown ? first[..MaxReplyShown] + "…" : first;
+        return more.Length == 0 ? shown : $"{shown} (and {Quantity.Count(more.Length, "more line")})";
+    }
 }
