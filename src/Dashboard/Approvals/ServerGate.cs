@@ -35,6 +35,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     private readonly RecentQueue<Decision> _decisions = new(MaxDecisions);
     private volatile IReadOnlyList<Decision> _decided = [];
     private bool _isNew = true;
+    private bool _needsWholeEnvironment = true;
     private (int Blocks, long Sessions) _seen = (-1, -1);
     private Moment? _lookAgain;
 
@@ -46,7 +47,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     public void Reset()
     {
         Forget();
-        (_isNew, _seen, _lookAgain) = (true, (-1, -1), null);
+        (_isNew, _needsWholeEnvironment, _seen, _lookAgain) = (true, true, (-1, -1), null);
         _sentAway.Clear();
     }
 
@@ -72,11 +73,16 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
             case ManagementEvent.State { Kind: DaemonState.Reconnecting or DaemonState.Exiting }:
                 Forget(); // CIDs begin again
                 break;
+            case ManagementEvent.State { Kind: DaemonState.Connected }:
+                _needsWholeEnvironment = true; // it may have refused before
+                break;
         }
     }
 
     public async Task WorkAsync(IServerTurn turn, CancellationToken cancellationToken)
     {
+        if (_needsWholeEnvironment && options.Approval is not ApprovalPolicy.Leave)
+            await AskForWholeEnvironmentAsync(turn, cancellationToken);
         if (_open.Count > 0)
         {
             foreach (OpenRequest open in _open.Values.ToArray())
@@ -210,6 +216,20 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         catch (ManagementCommandException)
         {
             // It then waits without knowing why.
+        }
+    }
+
+    // At another level a client can name itself. OpenVPN refuses the command while it waits or starts: nobody connects then.
+    private async Task AskForWholeEnvironmentAsync(IServerTurn turn, CancellationToken cancellationToken)
+    {
+        _needsWholeEnvironment = false;
+        try
+        {
+            await turn.Connection.SetEnvironmentFilterAsync(0, cancellationToken);
+        }
+        catch (ManagementCommandException)
+        {
+            // again after CONNECTED
         }
     }
 

@@ -140,8 +140,6 @@ internal sealed class ServerWatch(
             model.AddLog(line);
         foreach (ManagementEvent.Echo line in await connection.StartEchoEventsAsync(cancellationToken: cancellationToken))
             model.AddEcho(line);
-        if (options.Approval is not ApprovalPolicy.Leave)
-            await connection.SetEnvironmentFilterAsync(0, cancellationToken); // at another level a client can name itself
         if (await connection.GetStateAsync(cancellationToken) is { } state)
             Apply(state);
         ShowStatus();

@@ -339,4 +339,18 @@ public sealed class ServerGateTests
 
         Assert.Equal("env-filter 0", await lab.HeardAsync("env-filter"));
     }
+
+    [Fact]
+    public async Task A_daemon_that_waits_refuses_that_and_is_told_again_when_it_has_started()
+    {
+        await using GateLab lab = new(ApprovalPolicy.Ask);
+        lab.Daemon.On("env-filter", "ERROR: The 'env-filter' command is not supported by the current daemon mode\r\n");
+        await lab.StartAsync();
+        await lab.HeardAsync("env-filter");
+
+        await lab.Daemon.SayAsync(">STATE:1795214552,CONNECTED,SUCCESS,10.80.0.1,,,,\r\n", Cancel);
+
+        Assert.Equal("env-filter 0", await lab.HeardAsync("env-filter"));
+        Assert.True(lab.Live.Find("paris")!.IsLive);
+    }
 }
