@@ -25,6 +25,9 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
     private VpnLab? _guarded;
 
     public VpnLab Lab { get; private set; } = null!;
+
+    /// <summary>A server that asks the dashboard about every client; it begins with none.</summary>
+    public VpnLab Gate { get; private set; } = null!;
     public DashboardProgram Program { get; private set; } = null!;
 
     /// <summary>As a program would talk to it, with a token of an administrator.</summary>
@@ -40,7 +43,14 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
         _ = GreetAsSshAsync();
         Task<VpnLab> lab = VpnLab.UpAsync();
         Task<VpnLab> guarded = VpnLab.UpAsync(new VpnLabOptions { Clients = 1, ManagementPassword = "open sesame" });
-        (Lab, _guarded) = (await lab, await guarded);
+        Task<VpnLab> gate = VpnLab.UpAsync(new VpnLabOptions
+        {
+            Clients = 0,
+            ClientAuth = true,
+            ServerOptions = ["auth-user-pass-optional"],
+            ClientOptions = ["push-peer-info", "setenv IV_SSO webauth,openurl,crtext"],
+        });
+        (Lab, _guarded, Gate) = (await lab, await guarded, await gate);
         string wrongPassword = Path.Combine(Lab.Folder, "wrong password");
         await File.WriteAllTextAsync(wrongPassword, "hunter2\n");
         Settings = new
@@ -52,6 +62,14 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
                 new { Name = "silent", Endpoint = $"tcp://127.0.0.1:{Port(_silent)}" },
                 new { Name = "ssh", Endpoint = $"tcp://127.0.0.1:{Port(_sshServer)}" },
                 new { Name = "guarded", Endpoint = $"unix:{_guarded.ManagementSocket}", PasswordFile = wrongPassword },
+                new
+                {
+                    Name = "gate",
+                    Endpoint = $"unix:{Gate.ManagementSocket}",
+                    Approval = "Ask",
+                    ApprovalDeadline = "00:00:40",
+                    Clients = new { dora = new[] { "ifconfig-push 10.80.0.50 255.255.0.0" } },
+                },
             },
             Access = new { ApiTokens = new[] { new { Name = "test", Token = ApiToken, Role = "Admin" } } },
         };
@@ -70,6 +88,8 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
             await Lab.DisposeAsync();
         if (_guarded is not null)
             await _guarded.DisposeAsync();
+        if (Gate is not null)
+            await Gate.DisposeAsync();
         _silent.Dispose();
         _sshServer.Dispose();
         _ended.Dispose();
@@ -91,8 +111,11 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
     }
 
     /// <summary>The clients of the real server as the API shows them.</summary>
-    public async Task<IReadOnlyList<ApiClient>> ReadClientsAsync(CancellationToken cancellationToken) =>
-        await Api.GetFromJsonAsync<ApiClient[]>("/api/v1/servers/site%2Fparis/clients", cancellationToken) ?? [];
+    public Task<IReadOnlyList<ApiClient>> ReadClientsAsync(CancellationToken cancellationToken) => ReadClientsAsync("site/paris", cancellationToken);
+
+    /// <summary>The clients of one server as the API shows them.</summary>
+    public async Task<IReadOnlyList<ApiClient>> ReadClientsAsync(string server, CancellationToken cancellationToken) =>
+        await Api.GetFromJsonAsync<ApiClient[]>($"/api/v1/servers/{Uri.EscapeDataString(server)}/clients", cancellationToken) ?? [];
 
     /// <summary>What a test began with and what it leaves to the next one: three clients with working tunnels.</summary>
     public async Task AllClientsConnectedAsync(CancellationToken cancellationToken) =>
@@ -100,6 +123,13 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
             () => ReadClientsAsync(cancellationToken),
             clients => clients.Count == 3 && clients.All(c => c.VirtualAddress is not null),
             cancellationToken);
+
+    /// <summary>Leaves nobody kept out.</summary>
+    public async Task LiftAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (ApiBlock block in await Api.GetFromJsonAsync<ApiBlock[]>("/api/v1/blocks", cancellationToken) ?? [])
+            (await Api.DeleteAsync($"/api/v1/blocks/{block.Id}", cancellationToken)).Dispose();
+    }
 
     /// <summary>Kills the program without warning and starts it again with the same data.</summary>
     public async Task RestartProgramAsync()

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 
@@ -31,7 +33,7 @@ public sealed class LookTests(LiveDashboard dashboard)
             dashboard.Lab.TrafficAsync("<b>x</b>", 3, whileLooking, TrafficDirection.ToClient, Cancel));
 
         await visit.GotoAsync("/");
-        await Expect(visit.Page.GetByRole(AriaRole.Table).GetByText("Live")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Table).GetByText("Live").First).ToBeVisibleAsync();
         await LookAsync(visit.Page, $"overview-{screen}");
         await visit.GotoAsync("/servers/site/paris");
         await Expect(visit.Page.Locator(".apexcharts-series path").First).ToBeAttachedAsync();
@@ -51,6 +53,38 @@ public sealed class LookTests(LiveDashboard dashboard)
 
         Assert.Equal(0, await visit.Page.Locator("script").CountAsync());
         await LookAsync(visit.Page, $"sign-in-{screen}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Screens), DisableDiscoveryEnumeration = true)]
+    public async Task The_pages_of_who_may_do_what_fit_their_screen_too(Screen screen)
+    {
+        string name = $"look-{screen}";
+        await dashboard.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "mallory", server = "gate", reason = "lost the laptop", @for = "01:00:00" }, Cancel);
+        await dashboard.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "<b>trudy</b>", reason = "left the company" }, Cancel);
+        await dashboard.Gate.AddClientAsync(name, Cancel);
+        await using Visit visit = await dashboard.SignInAsync(screen);
+
+        await visit.GotoAsync("/approvals");
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = $"Approve {name}" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await LookAsync(visit.Page, $"approvals-{screen}");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = $"Deny {name}…" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("client-deny command succeeded");
+
+        await visit.GotoAsync("/servers/site/paris?tab=control");
+        await Expect(visit.Page.GetByText("verb 3")).ToBeVisibleAsync();
+        await LookAsync(visit.Page, $"control-{screen}");
+        await visit.GotoAsync("/servers/site/paris?tab=console");
+        await visit.Page.GetByLabel("Command", new() { Exact = true }).FillAsync("help");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
+        await Expect(visit.Page.GetByText("client-kill CID")).ToBeVisibleAsync();
+        await LookAsync(visit.Page, $"console-{screen}");
+        await visit.GotoAsync("/audit");
+        await Expect(visit.Page.GetByRole(AriaRole.List, new() { Name = "Entries" })).ToContainTextAsync("mallory");
+        await LookAsync(visit.Page, $"audit-{screen}");
+        await dashboard.LiftAllAsync(Cancel);
+        Assert.Empty(visit.Errors);
     }
 
     private static async Task LookAsync(IPage page, string name)

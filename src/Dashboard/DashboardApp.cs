@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 
 using Dashboard.Access;
+using Dashboard.Access.Audit;
 using Dashboard.Api;
+using Dashboard.Approvals;
 using Dashboard.Components;
 using Dashboard.Fleet;
 using Dashboard.History;
@@ -27,6 +29,8 @@ internal static class DashboardApp
         builder.AddTls();
         builder.AddStorage();
         builder.AddHistory();
+        builder.AddAudit();
+        builder.AddApprovals();
         builder.AddFleet();
         builder.AddAccess();
         builder.AddApi();

@@ -3,8 +3,8 @@ using System.Net;
 namespace Dashboard;
 
 /// <summary>
-/// Every message that the dashboard writes to its own log. Ids are grouped by area and kept for good: 1xxx fleet,
-/// 2xxx live, 3xxx storage and history, 5xxx access, 6xxx API, 7xxx TLS.
+/// Every message that the dashboard writes to its own log. Ids are grouped by area and kept for good: 1xxx fleet and approvals,
+/// 2xxx live, 3xxx storage and history, 5xxx access and audit, 6xxx API, 7xxx TLS.
 /// </summary>
 internal static partial class Log
 {
@@ -23,8 +23,17 @@ internal static partial class Log
     [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "The management slot of {Server} is taken; waiting in line")]
     public static partial void SlotTaken(ILogger logger, string server);
 
-    [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "{User} on {Server}: {Operation}, reason '{Reason}': {Outcome}, {Reply}")]
-    public static partial void Operation(ILogger logger, VisibleText user, string server, VisibleText operation, VisibleText reason, Fleet.OperationOutcome outcome, VisibleText reply);
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "The copy of the blocks in {File} cannot be read; until the database is there, nobody is blocked by it")]
+    public static partial void BlockFileUnreadable(ILogger logger, Exception cause, string file);
+
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Error, Message = "The copy of the blocks in {File} cannot be written; they are kept in memory and in the database only")]
+    public static partial void BlockFileNotWritten(ILogger logger, Exception cause, string file);
+
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Blocks could not be brought together with the database; they are in force all the same, and it is tried again")]
+    public static partial void BlocksNotSaved(ILogger logger, Exception cause);
+
+    [LoggerMessage(EventId = 1104, Level = LogLevel.Warning, Message = "Which names are known could not be read from history; a person is asked about everybody until it can be")]
+    public static partial void KnownNamesNotRead(ILogger logger, Exception cause);
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "A subscriber of the live store failed")]
     public static partial void SubscriberFailed(ILogger logger, Exception cause);
@@ -94,6 +103,18 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 5012, Level = LogLevel.Warning, Message = "Roles and the first administrator could not be looked up; next try in {Delay}")]
     public static partial void AccessStartupFailed(ILogger logger, Exception cause, TimeSpan delay);
+
+    [LoggerMessage(EventId = 5020, Level = LogLevel.Information, Message = "Audit: {Actor} ({ActorKind}, {Address}) {Action} on {Server}, client {CommonName}, session {Session}, details '{Details}', reason '{Reason}': {Outcome}, {Reply}")]
+    public static partial void Audit(ILogger logger, VisibleText actor, Access.CallerKind actorKind, string? address, string action, VisibleText server, VisibleText commonName, string? session, VisibleText details, VisibleText reason, string outcome, VisibleText reply);
+
+    [LoggerMessage(EventId = 5021, Level = LogLevel.Error, Message = "The audit trail waits for the database and has no more room: entry {Entry} stands in this log only")]
+    public static partial void AuditOverflow(ILogger logger, Guid entry);
+
+    [LoggerMessage(EventId = 5022, Level = LogLevel.Warning, Message = "The audit trail could not be written; it waits in memory until it can be")]
+    public static partial void AuditWriteFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(EventId = 5023, Level = LogLevel.Error, Message = "Stopping with {Entries} audit entries that are not in the database; they stand in this log only")]
+    public static partial void AuditNotWritten(ILogger logger, int entries);
 
     [LoggerMessage(EventId = 7001, Level = LogLevel.Information, Message = "The certificate has been renewed; it is good until {NotAfter:yyyy-MM-dd}")]
     public static partial void CertificateRenewed(ILogger logger, DateTime notAfter);

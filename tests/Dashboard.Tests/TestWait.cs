@@ -12,4 +12,18 @@ internal static class TestWait
         while (!condition())
             await Task.Delay(10, limit.Token);
     }
+
+    /// <summary>Reads until what was read is as it should be.</summary>
+    public static async Task<T> ReadAsync<T>(Func<Task<T>> read, Func<T, bool> condition)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        while (true)
+        {
+            T value = await read();
+            if (condition(value))
+                return value;
+            await Task.Delay(20, limit.Token);
+        }
+    }
 }

@@ -113,6 +113,7 @@ internal static class AccessRegistration
     private static void AddAuthentication(IServiceCollection services)
     {
         services.AddHttpContextAccessor();
+        services.AddSingleton<IClaimsTransformation, CallerAddress>();
         services.AddScoped<CookieEvents>();
         services.AddAuthentication(AnySchemeName)
             .AddPolicyScheme(AnySchemeName, displayName: null, static options => options.ForwardDefaultSelector =

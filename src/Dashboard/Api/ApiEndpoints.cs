@@ -3,7 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 
 using Dashboard.Access;
-using Dashboard.Fleet;
+using Dashboard.Approvals;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 using Dashboard.Storage;
 
@@ -42,6 +43,14 @@ internal static class ApiEndpoints
             OperateAsync(live, server, name => operations.HoldAsync(caller, name, request.Action, cancellationToken)));
         operate.MapPost("/servers/{server}/signal", (string server, SignalRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
             OperateAsync(live, server, name => operations.SignalAsync(caller, name, request.Signal, cancellationToken)));
+        operate.MapPost("/servers/{server}/verb", (string server, VerbRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            OperateAsync(live, server, name => operations.VerbAsync(caller, name, request.Level, cancellationToken)));
+        operate.MapPost("/servers/{server}/mute", (string server, MuteRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            OperateAsync(live, server, name => operations.MuteAsync(caller, name, request.Lines, cancellationToken)));
+        operate.MapPost("/servers/{server}/forget-passwords", (string server, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            OperateAsync(live, server, name => operations.ForgetPasswordsAsync(caller, name, cancellationToken)));
+        operate.MapPost("/servers/{server}/push-update", PushUpdateAsync);
+        ApprovalEndpoints.Map(api, operate);
 
         api.MapFallback(NothingHere);
     }
@@ -76,19 +85,41 @@ internal static class ApiEndpoints
     {
         if (Find(live, server) is not { } found)
             return NoSuchServer(server);
-        if (!SessionId.TryParse(session, out SessionId id) || found.Clients?.FirstOrDefault(c => c.Session == id) is not { } client)
-            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such session", detail: $"'{session}' is not connected to {found.Name}.");
-        return Answer(await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, cancellationToken));
+        if (FindClient(found, session) is not { } client)
+            return NoSuchSession(found, session);
+        if (request.BlockFor is null)
+            return Answer(await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, keepOut: null, cancellationToken));
+        return BlockTerms.TryParse(request.BlockFor, out BlockTerm term)
+            ? Answer(await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, term, cancellationToken))
+            : NoSuchTerm("blockFor", request.BlockFor);
+    }
+
+    private static async Task<IResult> PushUpdateAsync(
+        string server,
+        PushUpdateRequest request,
+        LiveStore live,
+        IServerOperations operations,
+        ClaimsPrincipal caller,
+        CancellationToken cancellationToken)
+    {
+        if (Find(live, server) is not { } found)
+            return NoSuchServer(server);
+        if (request.Session is null)
+            return Answer(await operations.PushUpdateAsync(caller, found.Name, request.Options, session: null, cancellationToken));
+        return FindClient(found, request.Session) is { } client
+            ? Answer(await operations.PushUpdateAsync(caller, found.Name, request.Options, client.Identity, cancellationToken))
+            : NoSuchSession(found, request.Session);
     }
 
     private static async Task<IResult> OperateAsync(LiveStore live, string server, Func<string, Task<OperationResult>> operation) =>
         Find(live, server) is { } found ? Answer(await operation(found.Name)) : NoSuchServer(server);
 
-    private static IResult Answer(OperationResult result) => result.Outcome switch
+    internal static IResult Answer(OperationResult result) => result.Outcome switch
     {
-        OperationOutcome.Done => TypedResults.Ok(new OperationResource(result.Reply)),
+        OperationOutcome.Done => TypedResults.Ok(new OperationResource(result.Reply, result.Effect)),
         OperationOutcome.Stale => TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "Nothing was sent", detail: result.Reply),
         OperationOutcome.Denied => TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Not allowed", detail: result.Reply),
+        OperationOutcome.Refused => TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, title: "This cannot be sent", detail: result.Reply),
         _ => TypedResults.Problem(statusCode: StatusCodes.Status502BadGateway, title: "OpenVPN did not do it", detail: result.Reply),
     };
 
@@ -98,4 +129,13 @@ internal static class ApiEndpoints
 
     private static ProblemHttpResult NoSuchServer(string server) =>
         TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such server", detail: $"No server is named '{server}'.");
+
+    private static ClientSnapshot? FindClient(ServerSnapshot server, string session) =>
+        SessionId.TryParse(session, out SessionId id) ? server.Clients?.FirstOrDefault(client => client.Session == id) : null;
+
+    private static ProblemHttpResult NoSuchSession(ServerSnapshot server, string session) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such session", detail: $"'{session}' is not connected to {server.Name}.");
+
+    internal static ProblemHttpResult NoSuchTerm(string name, string term) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, title: "No such duration", detail: $"{name}: '{term}' is neither {BlockTerms.UntilLifted} nor a duration such as 00:15:00 or 1.00:00:00, ten years at most.");
 }

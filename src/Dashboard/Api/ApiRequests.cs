@@ -1,12 +1,33 @@
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 
 namespace Dashboard.Api;
 
-internal sealed record DisconnectRequest(DisconnectMode Mode = DisconnectMode.Restart, string? Reason = null);
+/// <param name="BlockFor">Keep the client's name out besides: a duration such as <c>00:15:00</c>, or <c>untilLifted</c>; null for not at all.</param>
+internal sealed record DisconnectRequest(DisconnectMode Mode = DisconnectMode.Restart, string? Reason = null, string? BlockFor = null);
 
 internal sealed record HoldRequest(HoldAction Action);
 
 internal sealed record SignalRequest(ServerSignal Signal);
 
-/// <summary>The daemon's own words.</summary>
-internal sealed record OperationResource(string Reply);
+internal sealed record VerbRequest(int Level);
+
+internal sealed record MuteRequest(int Lines);
+
+/// <param name="Options">Options separated by commas.</param>
+/// <param name="Session">One client; null for all.</param>
+internal sealed record PushUpdateRequest(string Options, string? Session = null);
+
+internal sealed record DecisionRequest(ApprovalDecision Decision, string? Reason = null);
+
+internal enum ApprovalDecision
+{
+    Approve,
+    Deny,
+}
+
+/// <param name="Server">Null for every server.</param>
+/// <param name="For">A duration such as <c>00:15:00</c>, or <c>untilLifted</c>.</param>
+internal sealed record BlockRequest(string CommonName, string? Server = null, string For = BlockTerms.UntilLifted, string? Reason = null);
+
+/// <summary>The daemon's own words, and what was seen to come of them.</summary>
+internal sealed record OperationResource(string Reply, string Effect);

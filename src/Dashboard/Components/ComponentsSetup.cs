@@ -19,6 +19,7 @@ internal static class ComponentsSetup
         services.AddScoped<ViewerClock>();
         services.AddScoped<Confirmation>();
         services.AddScoped<Toasts>();
+        services.AddScoped<ConsoleHistory>();
         return services;
     }
 

@@ -1,3 +1,4 @@
+using Mgmt.Core.Commands;
 using Mgmt.Core.Sockets;
 
 using Microsoft.Extensions.Options;
@@ -45,5 +46,17 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
             yield return "ByteCountInterval: whole seconds, from 00:00:01 to 01:00:00.";
         if (server.StatusInterval < TimeSpan.FromSeconds(1) || server.StatusInterval > TimeSpan.FromHours(1))
             yield return "StatusInterval: from 00:00:01 to 01:00:00.";
+        if (server.ApprovalDeadline < TimeSpan.FromSeconds(5) || server.ApprovalDeadline > TimeSpan.FromMinutes(10))
+            yield return "ApprovalDeadline: from 00:00:05 to 00:10:00, and less than the daemon's hand-window (60 s if nothing else is configured).";
+        if (server.Clients.Count > 0 && server.Approval is ApprovalPolicy.Leave)
+            yield return "Clients: these options are given along with an approval, so Approval must not be Leave; else use OpenVPN's own client-config-dir.";
+        foreach ((string name, IList<string> lines) in server.Clients)
+        {
+            for (int i = 0; i < lines.Count; i++)
+            {
+                if (ServerCommands.WhyNoOptionLine(lines[i]) is { } why)
+                    yield return $"Clients:{name}:{i}: {why}";
+            }
+        }
     }
 }

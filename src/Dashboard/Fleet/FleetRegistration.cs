@@ -1,3 +1,4 @@
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Microsoft.Extensions.Options;

@@ -11,11 +11,12 @@ internal sealed class FleetService(
     IOptions<FleetOptions> options,
     LiveStore live,
     IEnumerable<IFleetObserver> observers,
+    IClientGates gates,
     TimeProvider time,
     ILogger<FleetService> logger) : BackgroundService
 {
     private readonly FrozenDictionary<string, ServerSession> _sessions = options.Value.Servers
-        .Select(server => new ServerSession(server, live, [.. observers], time, logger))
+        .Select(server => new ServerSession(server, live, [.. observers], time, logger) { Gate = gates.For(server) })
         .ToFrozenDictionary(session => session.Name, StringComparer.Ordinal);
 
     public ServerSession? Find(string server) => _sessions.GetValueOrDefault(server);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 using Dashboard.Live;
 
 using Mgmt.Core.Events;
@@ -27,7 +29,7 @@ internal sealed class ServerModel
     {
         _byteCountInterval = options.ByteCountInterval;
         _throughput = new RecentQueue<RatePoint>((int)Math.Max(2, s_throughputKept / options.ByteCountInterval));
-        _facts = new ServerSnapshot(options.Name, options.Endpoint) { StatusSince = now, AsOf = now };
+        _facts = new ServerSnapshot(options.Name, options.Endpoint) { StatusSince = now, AsOf = now, IsGatekeeper = options.Approval is not ApprovalPolicy.Leave };
         Sessions = new SessionTable(options.Name, options.ByteCountInterval, options.StatusInterval, _peerInfo, observers);
     }
 
@@ -51,6 +53,12 @@ internal sealed class ServerModel
     public void SetHoldFlag(bool on) => Set(_facts with { HoldFlag = on });
     public void SetDaemonState(string state, DateTimeOffset since) => Set(_facts with { DaemonState = state, DaemonStateSince = since });
     public void SetHoldIsExpected(bool expected) => Set(_facts with { HoldIsExpected = expected });
+    public void SetWaiting(ImmutableArray<WaitingClient> waiting)
+    {
+        if (waiting != _facts.Waiting)
+            Set(_facts with { Waiting = waiting });
+    }
+
     public void SetLastSeen(DateTimeOffset now) => Set(_facts with { LastSeen = now });
 
     public void Apply(Mgmt.Core.Status.StatusReply status, Moment now)

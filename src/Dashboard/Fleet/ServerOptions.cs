@@ -23,13 +23,47 @@ public sealed class ServerOptions
 
     /// <summary>Who decides about clients where the server has <c>management-client-auth</c>.</summary>
     public ApprovalPolicy Approval { get; set; } = ApprovalPolicy.Leave;
+
+    /// <summary>
+    /// How long a person has to decide. The daemon itself gives a client up after its <c>hand-window</c>, 60 s if nothing
+    /// else is configured: the default leaves it time to hear the answer.
+    /// </summary>
+    public TimeSpan ApprovalDeadline { get; set; } = TimeSpan.FromSeconds(50);
+
+    /// <summary>What happens when nobody has decided by then.</summary>
+    public ApprovalDefault ApprovalDefault { get; set; } = ApprovalDefault.Deny;
+
+    /// <summary>
+    /// Options of its own for a common name, as in a <c>client-config-dir</c> file: given along with our approval, so not
+    /// with <see cref="ApprovalPolicy.Leave"/>.
+    /// </summary>
+    public IDictionary<string, IList<string>> Clients { get; init; } = new Dictionary<string, IList<string>>(StringComparer.Ordinal);
 }
 
 /// <summary>Who decides about clients where the server has <c>management-client-auth</c>.</summary>
 public enum ApprovalPolicy
 {
-    /// <summary>Not us: requests are left unanswered.</summary>
+    /// <summary>Not us: another program answers, or requests are left unanswered.</summary>
     Leave,
+
+    /// <summary>Everybody who is not blocked comes in.</summary>
+    ApproveAll,
+
+    /// <summary>Who has had a tunnel on this server before comes in; about others a person is asked.</summary>
+    ApproveKnown,
+
+    /// <summary>A person is asked about everybody.</summary>
+    Ask,
+
+    /// <summary>Nobody comes in.</summary>
+    Deny,
+}
+
+/// <summary>What happens to a client about whom nobody has decided in time.</summary>
+public enum ApprovalDefault
+{
+    Deny,
+    Approve,
 }
 
 /// <summary>What to do when OpenVPN waits for a hold release.</summary>

@@ -1,3 +1,4 @@
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Mgmt.Core.Commands;
@@ -43,6 +44,9 @@ internal sealed class ServerSession
 
     public string Name => _options.Name;
 
+    /// <summary>Decides who comes in; null where nobody does.</summary>
+    public IClientGate? Gate { get; init; }
+
     public async Task RunAsync(CancellationToken stopping)
     {
         for (int failures = 0; !stopping.IsCancellationRequested;)
@@ -51,7 +55,7 @@ internal sealed class ServerSession
             try
             {
                 await using ManagementConnection connection = await ConnectAsync(stopping);
-                ServerWatch watch = new(_options, connection, _model, _live, _time);
+                ServerWatch watch = new(_options, connection, _model, _live, _time) { Gate = Gate };
                 try
                 {
                     ReportWatching(true);

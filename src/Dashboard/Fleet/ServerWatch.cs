@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Mgmt.Core.Commands;
@@ -17,7 +18,7 @@ internal sealed class ServerWatch(
     ManagementConnection connection,
     ServerModel model,
     LiveStore live,
-    TimeProvider time)
+    TimeProvider time) : IServerTurn
 {
     /// <summary>The live store hears of a server at most this often.</summary>
     private static readonly TimeSpan s_publishInterval = TimeSpan.FromMilliseconds(250);
@@ -52,6 +53,9 @@ internal sealed class ServerWatch(
     private bool _statusPending;
     private TimeSpan _pendingAfter = s_statusAtMost;
 
+    /// <summary>Decides who comes in; null where nobody does.</summary>
+    public IClientGate? Gate { get; init; }
+
     /// <summary>The daemon's last words, if it said that it ends.</summary>
     public string? Fatal => _fatal;
 
@@ -65,6 +69,7 @@ internal sealed class ServerWatch(
         _nextOperation = _operations.Reader.WaitToReadAsync(reading.Token).AsTask();
         try
         {
+            Gate?.Reset();
             await ResyncAsync(stopping);
             established();
             while (await StepAsync(stopping))
@@ -73,6 +78,8 @@ internal sealed class ServerWatch(
         }
         finally
         {
+            Gate?.Reset();
+            model.SetWaiting([]);
             _operations.Writer.TryComplete();
             while (_operations.Reader.TryRead(out QueuedOperation? late))
                 late.Result.TrySetResult(NoSession);
@@ -92,37 +99,29 @@ internal sealed class ServerWatch(
 
     public static OperationResult NoSession { get; } = new(OperationOutcome.Stale, "There is no management session to this server now; nothing was sent.");
 
-    /// <summary>Ends a client's session, if it is still the one that the operator saw.</summary>
-    public async Task<OperationResult> DisconnectAsync(SessionIdentity session, DisconnectMode mode, CancellationToken cancellationToken)
-    {
-        if (!await ReadStatusAsync(cancellationToken))
-            return new OperationResult(OperationOutcome.Failed, "OpenVPN cannot list its clients at this moment. Nothing was sent.");
-        if (model.Sessions.Find(session.Cid) is not { } found || found.Identity.Id != session.Id)
-            return new OperationResult(OperationOutcome.Stale, "That session is over: the client left, or came back as another session. Nothing was sent.");
-        string reply = await connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
-        _killedAt = Now;
-        return new OperationResult(OperationOutcome.Done, reply);
-    }
+    ServerOptions IServerTurn.Options => options;
 
-    public async Task<OperationResult> HoldAsync(HoldAction action, CancellationToken cancellationToken)
+    ManagementConnection IServerTurn.Connection => connection;
+
+    SessionTable IServerTurn.Sessions => model.Sessions;
+
+    Task<bool> IServerTurn.ReadStatusAsync(CancellationToken cancellationToken) => ReadStatusAsync(cancellationToken);
+
+    void IServerTurn.ExpectDeparture() => _killedAt = Now;
+
+    void IServerTurn.NoteHoldFlag(bool on)
     {
-        string reply = await (action switch
-        {
-            HoldAction.On => connection.SetHoldAsync(true, cancellationToken),
-            HoldAction.Off => connection.SetHoldAsync(false, cancellationToken),
-            _ => connection.ReleaseHoldAsync(cancellationToken),
-        });
-        if (action is HoldAction.Release)
-            _waitsForRelease = false;
-        else
-            model.SetHoldFlag(action is HoldAction.On);
+        model.SetHoldFlag(on);
         ShowStatus();
         Publish();
-        return new OperationResult(OperationOutcome.Done, reply);
     }
 
-    public async Task<OperationResult> SignalAsync(ServerSignal signal, CancellationToken cancellationToken) =>
-        new(OperationOutcome.Done, await connection.SignalAsync(Daemons(signal), cancellationToken));
+    void IServerTurn.NoteReleased()
+    {
+        _waitsForRelease = false;
+        ShowStatus();
+        Publish();
+    }
 
     private Moment Now => Moment.Now(time);
 
@@ -154,6 +153,7 @@ internal sealed class ServerWatch(
     /// <returns>False when the connection has ended.</returns>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
+        await WorkAtGateAsync(cancellationToken);
         Moment now = Now;
         if (WantsStatus(now))
             await ReadStatusAsync(cancellationToken);
@@ -184,6 +184,15 @@ internal sealed class ServerWatch(
         return true;
     }
 
+    // Before everything that can wait: a client that is not answered is an outage.
+    private async Task WorkAtGateAsync(CancellationToken cancellationToken)
+    {
+        if (Gate is null)
+            return;
+        await Gate.WorkAsync(this, cancellationToken);
+        model.SetWaiting(Gate.Waiting);
+    }
+
     private async Task RunAsync(QueuedOperation queued, CancellationToken cancellationToken)
     {
         OperationResult result;
@@ -196,6 +205,10 @@ internal sealed class ServerWatch(
         catch (ManagementCommandException e)
         {
             result = new OperationResult(OperationOutcome.Failed, e.Reply.Text);
+        }
+        catch (ArgumentException e)
+        {
+            result = new OperationResult(OperationOutcome.Refused, e.Message.Split(" (Parameter", 2)[0]); // the builder of commands would not make one of it
         }
         catch (Exception e)
         {
@@ -222,7 +235,7 @@ internal sealed class ServerWatch(
         _lastRelease = Now;
         try
         {
-            await HoldAsync(HoldAction.Release, cancellationToken);
+            await this.HoldAsync(HoldAction.Release, cancellationToken);
             _releaseProblem = "";
         }
         catch (ManagementCommandException e)
@@ -290,6 +303,7 @@ internal sealed class ServerWatch(
     {
         Moment now = Now;
         model.SetLastSeen(now.Wall);
+        Gate?.Take(happened);
         switch (happened)
         {
             case ManagementEvent.StatusReport report:
@@ -350,15 +364,6 @@ internal sealed class ServerWatch(
         if (state.Kind is DaemonState.Connected)
             (_waitsForRelease, _statusPending) = (false, true);
     }
-
-    private static ManagementSignal Daemons(ServerSignal signal) => signal switch
-    {
-        ServerSignal.SIGUSR1 => ManagementSignal.User1,
-        ServerSignal.SIGUSR2 => ManagementSignal.User2,
-        ServerSignal.SIGHUP => ManagementSignal.Hangup,
-        ServerSignal.SIGTERM => ManagementSignal.Terminate,
-        _ => throw new ArgumentOutOfRangeException(nameof(signal)),
-    };
 
     // OpenVPN 2.8_git x86_64-pc-linux-gnu …
     private static string Release(VersionReply version) => version.OpenVpn.Split(' ') is [_, var release, ..] ? release : version.OpenVpn;

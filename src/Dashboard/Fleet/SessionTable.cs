@@ -24,6 +24,8 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
 
     public TrackedSession? Find(ClientId client) => _sessions.GetValueOrDefault(client);
 
+    public IEnumerable<TrackedSession> All => _sessions.Values;
+
     public ImmutableArray<ClientSnapshot> Picture() => [.. _sessions.Values.Select(s => s.Picture)];
 
     /// <summary>Takes a list of clients: who is not on it is gone, unless OpenVPN cut the list off.</summary>

@@ -9,14 +9,17 @@ internal static class StoredText
     public const int MaxLength = 256;
 
     /// <summary>The text as it is stored: what cannot be becomes U+FFFD, what is too long is cut.</summary>
-    public static string Clean(string text)
+    public static string Clean(string text) => CleanAndCut(text, MaxLength);
+
+    /// <summary>The same for a text that stands in no index, with a length of its own.</summary>
+    public static string CleanAndCut(string text, int maxLength)
     {
-        if (text.Length <= MaxLength && IsStorable(text))
+        if (text.Length <= maxLength && IsStorable(text))
             return text;
-        StringBuilder clean = new(Math.Min(text.Length, MaxLength));
+        StringBuilder clean = new(Math.Min(text.Length, maxLength));
         foreach (Rune rune in text.EnumerateRunes()) // half a pair comes as U+FFFD
         {
-            if (clean.Length + rune.Utf16SequenceLength > MaxLength)
+            if (clean.Length + rune.Utf16SequenceLength > maxLength)
                 break;
             clean.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
         }

@@ -39,6 +39,12 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
     /// <summary>A hold is somebody else's business here: no reason to call for a person.</summary>
     public bool HoldIsExpected { get; init; }
 
+    /// <summary>We answer OpenVPN's question who may come in, so that a block keeps a client out and does not only send it away again.</summary>
+    public bool IsGatekeeper { get; init; }
+
+    /// <summary>Clients that wait for a person's decision, the longest waiting first.</summary>
+    public ImmutableArray<WaitingClient> Waiting { get; init; } = [];
+
     /// <summary>Null until the first status reply; then every session, in no order. Kept, and old, while the server is not live.</summary>
     public ImmutableArray<ClientSnapshot>? Clients { get; init; }
 

@@ -6,6 +6,9 @@ namespace Mgmt.Core.Commands;
 /// <summary>Commands for servers. Errors as in <see cref="GeneralCommands"/>.</summary>
 public static class ServerCommands
 {
+    // OpenVPN splits a longer one and takes the rest for another option.
+    private const int MaxOptionLineBytes = 255;
+
     /// <summary>
     /// <c>client-kill</c>: ends one session. The client is told to reconnect, or what <paramref name="message"/> says; it is dropped when it leaves, within 5 s.
     /// CIDs are used again after a restart of the daemon: make sure that it is still the session you mean.
@@ -79,7 +82,26 @@ public static class ServerCommands
     public static Task<string> ApproveClientAsync(this ManagementConnection connection, ClientId client, KeyId key, IReadOnlyList<string> options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return connection.RunBlockAsync(new CommandLine("client-auth").Add(client).Add(key), options, maxLineBytes: 255, cancellationToken);
+        return connection.RunBlockAsync(new CommandLine("client-auth").Add(client).Add(key), options, MaxOptionLineBytes, cancellationToken);
+    }
+
+    /// <summary>Why a line cannot be one of the options of <c>client-auth</c>: so that a configuration can be refused before a client comes.</summary>
+    /// <param name="line">The line.</param>
+    /// <returns>In words for a person; null if nothing speaks against it.</returns>
+    public static string? WhyNoOptionLine(string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        if (string.IsNullOrWhiteSpace(line))
+            return "The line is empty.";
+        try
+        {
+            BlockWriter.Write([line], MaxOptionLineBytes);
+            return null;
+        }
+        catch (ArgumentException error)
+        {
+            return error.Message.Split(" (Parameter", 2)[0];
+        }
     }
 
     /// <summary><c>client-deny</c>: keeps a client out.</summary>

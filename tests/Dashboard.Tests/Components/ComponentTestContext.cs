@@ -1,9 +1,10 @@
 using Bunit;
 using Bunit.TestDoubles;
 
+using Dashboard.Approvals;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Viewing;
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.History;
 using Dashboard.Live;
 
@@ -29,6 +30,8 @@ public abstract class ComponentTestContext : BunitContext
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddSingleton(Store);
         Services.AddSingleton<IServerOperations>(Operations);
+        Services.AddSingleton<IApprovals>(Approvals);
+        Services.AddScoped<ConsoleHistory>();
         Services.AddSingleton<ITrafficHistory>(History);
         Services.AddRadzenComponents();
         Services.AddScoped<ViewerClock>();
@@ -45,6 +48,8 @@ public abstract class ComponentTestContext : BunitContext
     protected LiveStore Store { get; }
 
     private protected FakeOperations Operations { get; } = new();
+
+    private protected FakeApprovals Approvals { get; } = new();
 
     private protected FakeHistory History { get; } = new();
 

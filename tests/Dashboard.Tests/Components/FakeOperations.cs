@@ -1,6 +1,7 @@
 using System.Security.Claims;
 
-using Dashboard.Fleet;
+using Dashboard.Approvals;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 namespace Dashboard.Tests.Components;
@@ -14,14 +15,32 @@ internal sealed class FakeOperations : IServerOperations
 
     public void Answers(OperationOutcome outcome, string reply) => _answer.SetResult(new OperationResult(outcome, reply));
 
-    public Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, CancellationToken cancellationToken = default) =>
-        Note($"{caller.Identity?.Name}: disconnect {session.CommonName} CID {session.Cid.Value} {mode} {reason ?? "-"}");
+    public Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, BlockTerm? keepOut = null, CancellationToken cancellationToken = default) =>
+        Note($"{caller.Identity?.Name}: disconnect {session.CommonName} CID {session.Cid.Value} {mode} {reason ?? "-"}{(keepOut is { } term ? $" block {term.For?.ToString() ?? "until lifted"}" : "")}");
 
     public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default) =>
         Note($"{caller.Identity?.Name}: hold {action} {server}");
 
     public Task<OperationResult> SignalAsync(ClaimsPrincipal caller, string server, ServerSignal signal, CancellationToken cancellationToken = default) =>
         Note($"{caller.Identity?.Name}: signal {signal} {server}");
+
+    public Task<OperationResult> VerbAsync(ClaimsPrincipal caller, string server, int level, CancellationToken cancellationToken = default) =>
+        Note($"{caller.Identity?.Name}: verb {level} {server}");
+
+    public Task<OperationResult> MuteAsync(ClaimsPrincipal caller, string server, int lines, CancellationToken cancellationToken = default) =>
+        Note($"{caller.Identity?.Name}: mute {lines} {server}");
+
+    public Task<OperationResult> ForgetPasswordsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default) =>
+        Note($"{caller.Identity?.Name}: forget-passwords {server}");
+
+    public Task<OperationResult> PushUpdateAsync(ClaimsPrincipal caller, string server, string options, SessionIdentity? session, CancellationToken cancellationToken = default) =>
+        Note($"{caller.Identity?.Name}: push-update {server} {session?.CommonName ?? "all"} '{options}'");
+
+    public Task<OperationResult> RawAsync(ClaimsPrincipal caller, string server, string line, CancellationToken cancellationToken = default) =>
+        Note($"{caller.Identity?.Name}: raw {server} '{line}'");
+
+    public Task<LogLevels?> ReadLogLevelsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default) =>
+        Task.FromResult<LogLevels?>(new LogLevels(3, 0));
 
     private Task<OperationResult> Note(string what)
     {

@@ -42,6 +42,59 @@ public class FleetOptionsValidatorTests
         Assert.Single(Errors(server));
     }
 
+    [Theory]
+    [InlineData("ifconfig-push 10.8.0.50 255.255.255.0", true)]
+    [InlineData("push \"route 192.0.2.0 255.255.255.0\"", true)]
+    [InlineData("", false)]
+    [InlineData("END", false)]
+    [InlineData("push x\nsignal SIGTERM", false)]
+    [InlineData("signal SIGTERM", false)]
+    [InlineData("\"kill\" alice", false)]
+    public void Options_of_a_client_are_judged_line_by_line_before_any_client_comes(string line, bool isFine)
+    {
+        ServerOptions server = Server();
+        server.Approval = ApprovalPolicy.Ask;
+        server.Clients["alice"] = ["iroute 192.0.2.0 255.255.255.0", line];
+
+        string[] errors = Errors(server);
+
+        Assert.Equal(isFine, errors.Length == 0);
+        Assert.All(errors, error => Assert.StartsWith("Dashboard:Servers:0:Clients:alice:1: ", error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Options_of_a_client_that_are_longer_than_the_daemon_takes_are_refused()
+    {
+        ServerOptions server = Server();
+        server.Approval = ApprovalPolicy.Ask;
+        server.Clients["alice"] = [new string('x', 255)];
+        Assert.Empty(Errors(server));
+
+        server.Clients["alice"] = [new string('x', 256)];
+
+        Assert.Single(Errors(server));
+    }
+
+    [Fact]
+    public void Options_of_a_client_that_somebody_else_lets_in_would_never_arrive()
+    {
+        ServerOptions server = Server();
+        server.Clients["alice"] = ["iroute 192.0.2.0 255.255.255.0"];
+
+        Assert.StartsWith("Dashboard:Servers:0:Clients: ", Assert.Single(Errors(server)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(601)]
+    public void A_deadline_that_is_of_no_use_is_refused(int seconds)
+    {
+        ServerOptions server = Server();
+        server.ApprovalDeadline = TimeSpan.FromSeconds(seconds);
+
+        Assert.StartsWith("Dashboard:Servers:0:ApprovalDeadline: ", Assert.Single(Errors(server)), StringComparison.Ordinal);
+    }
+
     private static ServerOptions Server() => new() { Name = "paris", Endpoint = "unix:/run/openvpn/paris.sock" };
 
     private static string[] Errors(params ServerOptions[] servers) =>

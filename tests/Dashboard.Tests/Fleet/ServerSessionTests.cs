@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 
 using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Microsoft.Extensions.Logging.Abstractions;

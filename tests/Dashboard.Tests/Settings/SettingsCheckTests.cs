@@ -9,7 +9,8 @@ public class SettingsCheckTests
 {
     [Fact]
     public void What_the_program_knows_is_fine() =>
-        Assert.Empty(Check(("Servers:0:Name", "paris"), ("Servers:0:HoldPolicy", "release"), ("Servers:0:StatusInterval", "00:00:05"), ("Servers:0:PasswordFile", "")));
+        Assert.Empty(Check(("Servers:0:Name", "paris"), ("Servers:0:HoldPolicy", "release"), ("Servers:0:StatusInterval", "00:00:05"), ("Servers:0:PasswordFile", ""),
+            ("Servers:0:Clients:alice:0", "iroute 192.0.2.0 255.255.255.0"), ("Servers:0:Approval", "ApproveKnown")));
 
     [Theory]
     [InlineData("Server:0:Name", "paris", "Dashboard:Server: no such setting")]
@@ -19,6 +20,8 @@ public class SettingsCheckTests
     [InlineData("Servers:0:StatusInterval", "soon", "Dashboard:Servers:0:StatusInterval: 'soon' is not a duration")]
     [InlineData("Servers:0:Name:First", "x", "Dashboard:Servers:0:Name: one value is wanted here")]
     [InlineData("Servers", "unix:/x", "Dashboard:Servers: a list is wanted here, not one value.")]
+    [InlineData("Servers:0:Clients:alice", "iroute", "Dashboard:Servers:0:Clients:alice: a list is wanted here, not one value.")]
+    [InlineData("Servers:0:Approval", "Maybe", "Dashboard:Servers:0:Approval: 'Maybe' is not one of Leave, ApproveAll, ApproveKnown, Ask, Deny.")]
     [InlineData("Servers:0", "unix:/x", "Dashboard:Servers:0: a group is wanted here, not one value.")]
     public void What_it_does_not_know_is_told_with_its_key(string key, string value, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Check((key, value))), StringComparison.Ordinal);

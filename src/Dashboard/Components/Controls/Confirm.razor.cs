@@ -1,5 +1,5 @@
 using Dashboard.Components.Viewing;
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 
 using Microsoft.AspNetCore.Components;
 
@@ -15,6 +15,7 @@ public sealed partial class Confirm : IDisposable
 {
     private ElementReference _safe;
     private int _choice;
+    private int _option;
     private string _reason = "";
     private bool _busy;
     private bool _closed;
@@ -48,7 +49,7 @@ public sealed partial class Confirm : IDisposable
             return;
 
         _busy = true;
-        OperationResult result = await Question.Act(new ConfirmAnswer(_choice, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
+        OperationResult result = await Question.Act(new ConfirmAnswer(_choice, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim(), _option));
         _busy = false;
         _moveFocus = true;
         _result = result;
@@ -58,12 +59,14 @@ public sealed partial class Confirm : IDisposable
 
     private void Close() => Dialogs.Close();
 
-    private static string Words(OperationOutcome outcome) => outcome switch
+    /// <summary>An outcome in a word or two.</summary>
+    internal static string Words(OperationOutcome outcome) => outcome switch
     {
         OperationOutcome.Done => "Done",
         OperationOutcome.Failed => "The daemon refused",
         OperationOutcome.Stale => "Not sent",
         OperationOutcome.Denied => "Not allowed",
+        OperationOutcome.Refused => "Not sent",
         _ => outcome.ToString(),
     };
 }

@@ -1,4 +1,4 @@
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 
 namespace Dashboard.Components.Controls;
 
@@ -22,7 +22,17 @@ public sealed record ConfirmQuestion(string Verb, string Subject, Func<ConfirmAn
 
     /// <summary>Whether a reason may be given.</summary>
     public bool AsksReason { get; init; }
+
+    /// <summary>Who will read the reason.</summary>
+    public string ReasonHint { get; init; } = "optional; kept on record, the client does not see it";
+
+    /// <summary>Something to do besides; null where there is nothing.</summary>
+    public ConfirmOption? Option { get; init; }
 }
+
+/// <summary>Something that can be done besides, in one of several ways; the first is not to do it.</summary>
+/// <param name="Explanation">What it means; shown when one of the others is chosen.</param>
+public sealed record ConfirmOption(string Label, IReadOnlyList<string> Choices, string Explanation);
 
 /// <summary>One way to do what is asked about.</summary>
 public sealed record ConfirmChoice(string Label, string Consequence);
@@ -30,4 +40,5 @@ public sealed record ConfirmChoice(string Label, string Consequence);
 /// <summary>How a question was answered with yes.</summary>
 /// <param name="Choice">Index into <see cref="ConfirmQuestion.Choices"/>; 0 where there are none.</param>
 /// <param name="Reason">Null if none was given.</param>
-public sealed record ConfirmAnswer(int Choice, string? Reason);
+/// <param name="Option">Index into the choices of <see cref="ConfirmQuestion.Option"/>; 0 where there are none.</param>
+public sealed record ConfirmAnswer(int Choice, string? Reason, int Option = 0);

@@ -1,8 +1,10 @@
+using System.Security.Claims;
+
 using Dashboard.Access;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Servers;
 using Dashboard.Components.Viewing;
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Authorization;
@@ -21,6 +23,7 @@ public sealed partial class Server : IDisposable
     private ServerSnapshot? _server;
     private ClientQuery _query = ClientQuery.Default;
     private bool _mayOperate;
+    private bool _mayAdminister;
     private bool _following = true;
     private OwnQuery? _address;
 
@@ -58,7 +61,9 @@ public sealed partial class Server : IDisposable
     protected override async Task OnInitializedAsync()
     {
         _subscription = Store.Subscribe(() => InvokeAsync(Refresh), LiveView.MinRedrawInterval);
-        _mayOperate = (await Authorization.AuthorizeAsync((await Authentication).User, Policies.Operate)).Succeeded;
+        ClaimsPrincipal user = (await Authentication).User;
+        _mayOperate = (await Authorization.AuthorizeAsync(user, Policies.Operate)).Succeeded;
+        _mayAdminister = (await Authorization.AuthorizeAsync(user, Policies.Administer)).Succeeded;
     }
 
     protected override void OnParametersSet()
@@ -86,5 +91,5 @@ public sealed partial class Server : IDisposable
     private void SetRange(string? range) => _address?.Replace(new(StringComparer.Ordinal) { ["range"] = range });
 
     private async Task DisconnectAsync(ClientSnapshot client) =>
-        await Confirmation.AskAsync(OperatorQuestions.Disconnect(Operations, (await Authentication).User, client));
+        await Confirmation.AskAsync(OperatorQuestions.Disconnect(Operations, (await Authentication).User, client, _server!));
 }

@@ -1,8 +1,9 @@
 using System.Security.Claims;
 
+using Dashboard.Approvals;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Viewing;
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 namespace Dashboard.Components.Servers;
@@ -10,19 +11,106 @@ namespace Dashboard.Components.Servers;
 /// <summary>What an operator is asked before a command is sent: exactly what it will do to whom.</summary>
 internal static class OperatorQuestions
 {
-    public static ConfirmQuestion Disconnect(IServerOperations operations, ClaimsPrincipal caller, ClientSnapshot client) =>
+    /// <summary>For how long somebody can be kept out, in words; the first of them is not at all.</summary>
+    private static readonly (string Words, BlockTerm? Term)[] s_terms =
+    [
+        ("not at all", null),
+        ("15 minutes", new BlockTerm(TimeSpan.FromMinutes(15))),
+        ("1 hour", new BlockTerm(TimeSpan.FromHours(1))),
+        ("1 day", new BlockTerm(TimeSpan.FromDays(1))),
+        ("until lifted", BlockTerm.UntilLifted),
+    ];
+
+    /// <param name="server">Tells whether the client can be kept out at all.</param>
+    public static ConfirmQuestion Disconnect(IServerOperations operations, ClaimsPrincipal caller, ClientSnapshot client, ServerSnapshot server) =>
         new("Disconnect", client.CommonName, answer => operations.DisconnectAsync(
-            caller, client.Identity, answer.Choice == 0 ? DisconnectMode.Restart : DisconnectMode.Halt, answer.Reason))
+            caller, client.Identity, answer.Choice == 0 ? DisconnectMode.Restart : DisconnectMode.Halt, answer.Reason, s_terms[answer.Option].Term))
         {
-            Consequence = $"Ends this session from {HostileText.Visible(client.RealAddress)} on {HostileText.Visible(client.Identity.Server)}. It does not keep the client out.",
+            Consequence = $"Ends this session from {HostileText.Visible(client.RealAddress)} on {HostileText.Visible(client.Identity.Server)}.",
             Choices =
             [
                 new("Restart", "The client is told to reconnect and usually comes back within seconds."),
                 new("Halt", "The client is told to stop and stays away until somebody starts it again."),
             ],
+            Option = new("And keep this name out", [.. s_terms.Select(term => term.Words)], HowItIsKeptOut(server.IsGatekeeper)),
             IsDestructive = true,
             AsksReason = true,
+            ReasonHint = server.IsGatekeeper ? "optional; kept on record. Who is kept out is told it" : "optional; kept on record, the client does not see it",
         };
+
+    /// <summary>What a block can do, honestly.</summary>
+    public static string HowItIsKeptOut(bool isGatekeeper) => isGatekeeper
+        ? "OpenVPN asks the dashboard who may come in: the name is refused from now on, on every attempt."
+        : "OpenVPN does not ask the dashboard who may come in: whoever has this name can connect again, and the dashboard then ends the session each time, within seconds. To keep somebody out for good, revoke the certificate.";
+
+    public static ConfirmQuestion Verb(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server, int level) =>
+        new($"Set the log level to {level} for", server.Name, _ => operations.VerbAsync(caller, server.Name, level))
+        {
+            Button = "Set log level",
+            Consequence = level switch
+            {
+                0 => "OpenVPN writes fatal errors only, also to its own log file; the dashboard then learns little of it.",
+                > 4 => "OpenVPN writes a line or more for each packet, also to its own log file: it can fill a disk, and slow the server down. SIGHUP or a restart brings the configured level back.",
+                _ => "Changes what OpenVPN writes to its own log file, too. SIGHUP or a restart brings the configured level back.",
+            },
+            IsDestructive = level > 4,
+        };
+
+    public static ConfirmQuestion Mute(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server, int lines) =>
+        new($"Set mute to {lines} for", server.Name, _ => operations.MuteAsync(caller, server.Name, lines))
+        {
+            Button = "Set mute",
+            Consequence = lines == 0
+                ? "OpenVPN writes every line, however often a kind of line comes."
+                : $"After {Quantity.Count(lines, "line")} of a kind in a row OpenVPN leaves further ones out, also from its own log file. SIGHUP or a restart brings the configured value back.",
+        };
+
+    public static ConfirmQuestion ForgetPasswords(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server) =>
+        new("Forget the passwords of", server.Name, _ => operations.ForgetPasswordsAsync(caller, server.Name))
+        {
+            Button = "Forget passwords",
+            Consequence = "OpenVPN drops the passwords that were typed into it: of its private key, of a proxy, of a user. Nobody is disconnected now; at its next restart or renewal it asks for them again, and waits until somebody answers.",
+            IsDestructive = true,
+        };
+
+    /// <param name="client">One client; null for all.</param>
+    public static ConfirmQuestion PushUpdate(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server, string options, ClientSnapshot? client) =>
+        new("Push changed options to", client?.CommonName ?? $"every client of {server.Name}", _ => operations.PushUpdateAsync(caller, server.Name, options, client?.Identity))
+        {
+            Button = "Push",
+            Consequence = $"Sends “{HostileText.Visible(options)}” to {(client is null ? "all clients that are connected" : "this client")}. A client that does not know push updates is left out; one that refuses an option disconnects and comes back. Who connects later does not get it.",
+            IsDestructive = true,
+        };
+
+    public static ConfirmQuestion Deny(IApprovals approvals, ClaimsPrincipal caller, WaitingClient client) =>
+        new("Deny", Name(client), answer => approvals.DecideAsync(caller, client.Id, approve: false, answer.Reason))
+        {
+            Consequence = client.IsReauthentication
+                ? $"{HostileText.Visible(client.Server)} does not renew the key of this client: it is disconnected when the old one runs out."
+                : $"{HostileText.Visible(client.Server)} refuses this client now. It may ask again.",
+            IsDestructive = true,
+            AsksReason = true,
+            ReasonHint = "optional; the client is told it, and it stands in OpenVPN’s log",
+        };
+
+    public static ConfirmQuestion Block(IApprovals approvals, ClaimsPrincipal caller, string commonName, ServerSnapshot? server, bool allAsk, int term, string? reason) =>
+        new("Keep out", commonName, _ => approvals.BlockAsync(caller, server?.Name, commonName, s_terms[term].Term ?? BlockTerm.UntilLifted, reason))
+        {
+            Consequence = $"On {(server is null ? "every server" : HostileText.Visible(server.Name))}: sessions under this name are ended. {HowItIsKeptOut(server?.IsGatekeeper ?? allAsk)}{(server is null && !allAsk ? " Servers that do ask refuse it at once." : "")}",
+            IsDestructive = true,
+        };
+
+    public static ConfirmQuestion Lift(IApprovals approvals, ClaimsPrincipal caller, Block block) =>
+        new("Let in again", block.CommonName, _ => approvals.LiftAsync(caller, block.Id))
+        {
+            Button = "Lift the block",
+            Consequence = $"{(block.Server is { } server ? HostileText.Visible(server) : "Every server")} treats this name like any other from now on.",
+        };
+
+    /// <summary>The terms that a block can have, in words; <see cref="Block(IApprovals, ClaimsPrincipal, string, ServerSnapshot?, bool, int, string?)"/> takes the index.</summary>
+    public static IEnumerable<(int Index, string Words)> Terms => s_terms.Index().Skip(1).Select(term => (term.Index, term.Item.Words));
+
+    private static string Name(WaitingClient client) => client.CommonName.Length > 0 ? client.CommonName : client.Username ?? "a client without a name";
 
     public static ConfirmQuestion Hold(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server, HoldAction action) =>
         new(Verb(action), server.Name, _ => operations.HoldAsync(caller, server.Name, action))

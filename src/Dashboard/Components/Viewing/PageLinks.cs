@@ -7,6 +7,8 @@ namespace Dashboard.Components.Viewing;
 internal static class PageLinks
 {
     public const string Overview = "";
+    public const string Approvals = "approvals";
+    public const string Audit = "audit";
 
     public static string Server(string name) =>
         "servers/" + string.Join('/', name.Split('/').Select(Uri.EscapeDataString));

@@ -2,7 +2,7 @@ using Bunit;
 
 using Dashboard.Components.Controls;
 using Dashboard.Components.Viewing;
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 
 using Microsoft.Extensions.DependencyInjection;
 

@@ -4,7 +4,7 @@ using Bunit;
 
 using Dashboard.Components.Controls;
 using Dashboard.Components.Pages;
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 namespace Dashboard.Tests.Components.Pages;

@@ -3,7 +3,7 @@ using AngleSharp.Dom;
 using Bunit;
 
 using Dashboard.Components.Controls;
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Components;

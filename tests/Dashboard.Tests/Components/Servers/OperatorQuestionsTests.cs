@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 using Dashboard.Components.Controls;
 using Dashboard.Components.Servers;
-using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 namespace Dashboard.Tests.Components.Servers;
@@ -17,10 +17,38 @@ public sealed class OperatorQuestionsTests
     [InlineData(1, "Halt")]
     public void Disconnect_is_sent_for_the_session_that_was_seen(int choice, string mode)
     {
-        _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7)).Act(new ConfirmAnswer(choice, "why"));
+        _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7), Sample.Server()).Act(new ConfirmAnswer(choice, "why"));
 
         Assert.Equal([$"ana: disconnect alice CID 7 {mode} why"], _operations.Asked);
     }
+
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(1, " block 00:15:00")]
+    [InlineData(2, " block 01:00:00")]
+    [InlineData(3, " block 1.00:00:00")]
+    [InlineData(4, " block until lifted")]
+    public void A_name_is_kept_out_for_as_long_as_was_chosen(int option, string block)
+    {
+        _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7), Sample.Server()).Act(new ConfirmAnswer(0, null, option));
+
+        Assert.Equal([$"ana: disconnect alice CID 7 Restart -{block}"], _operations.Asked);
+    }
+
+    [Theory]
+    [InlineData(true, "is refused from now on")]
+    [InlineData(false, "can connect again, and the dashboard then ends the session each time")]
+    public void What_a_block_can_do_is_told_honestly(bool isGatekeeper, string words) =>
+        Assert.Contains(
+            words,
+            OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client(), Sample.Server() with { IsGatekeeper = isGatekeeper }).Option!.Explanation,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_log_level_that_can_fill_a_disk_is_red() =>
+        Assert.Equal(
+            [false, true],
+            new[] { 4, 5 }.Select(level => OperatorQuestions.Verb(_operations, s_caller, Sample.Server(), level).IsDestructive));
 
     [Theory]
     [InlineData(ServerSignal.SIGUSR1, ServerStatus.Live, false)]

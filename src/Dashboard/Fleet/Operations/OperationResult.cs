@@ -1,10 +1,16 @@
-namespace Dashboard.Fleet;
+namespace Dashboard.Fleet.Operations;
 
 /// <summary>What became of an operator's command.</summary>
 /// <param name="Outcome">Whether the daemon took it.</param>
 /// <param name="Reply">The daemon's own words; where the command was never sent, the reason why.</param>
 public sealed record OperationResult(OperationOutcome Outcome, string Reply)
 {
+    /// <summary>What was then seen to come of it, or that nothing was; empty where there is nothing to see.</summary>
+    public string Effect { get; init; } = "";
+
+    /// <summary>What the operation changed, as it was before; null where that makes no sense.</summary>
+    public string? Before { get; init; }
+
     public bool Succeeded => Outcome is OperationOutcome.Done;
 }
 
@@ -21,4 +27,7 @@ public enum OperationOutcome
 
     /// <summary>Not sent: the caller may not do this.</summary>
     Denied,
+
+    /// <summary>Not sent: what was asked for cannot be sent, or would do harm to the management session.</summary>
+    Refused,
 }

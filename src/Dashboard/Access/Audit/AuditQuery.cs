@@ -1,0 +1,11 @@
+namespace Dashboard.Access.Audit;
+
+/// <summary>Which part of the trail is wanted, newest first.</summary>
+/// <param name="Server">Only of this server; null for all.</param>
+/// <param name="By">Only by this user or token; null for all.</param>
+/// <param name="Text">Only where this stands in the action, name, details, reason or reply; null for all.</param>
+/// <param name="Before">Only entries older than this <see cref="AuditRecord.Number"/>; null for the newest.</param>
+internal sealed record AuditQuery(string? Server = null, string? By = null, string? Text = null, long? Before = null)
+{
+    public const int PageSize = 50;
+}

@@ -1,0 +1,37 @@
+using Mgmt.Core;
+using Mgmt.Core.Events;
+
+namespace Dashboard.Approvals;
+
+/// <summary>
+/// What a <c>&gt;CLIENT:CONNECT</c> or <c>REAUTH</c> asks. The password stays behind in the event: nothing here holds it.
+/// </summary>
+/// <param name="CommonName">What the daemon will call the session; with <c>username-as-common-name</c>, what the client said.</param>
+/// <param name="CertificateName">The name that the certificate proves; null where the client has none.</param>
+internal sealed record AuthRequest(ClientId Client, KeyId Key, bool IsReauthentication, string CommonName, string? CertificateName, string? Username, string RealAddress, string? Platform)
+{
+    /// <summary>Words of <c>IV_SSO</c>: what the client can do while it waits.</summary>
+    public IReadOnlyList<string> SingleSignOnMethods { get; init; } = [];
+
+    /// <summary>A certificate proves the name by which the client is known.</summary>
+    public bool IsProven => CommonName.Length > 0 && CertificateName == CommonName;
+
+    public static AuthRequest From(ClientId client, KeyId key, bool isReauthentication, ClientEnvironment environment) => new(
+        client,
+        key,
+        isReauthentication,
+        environment.CommonName ?? "",
+        environment["X509_0_CN"],
+        environment.Username is { Length: > 0 } username ? username : null,
+        Address(environment),
+        Fleet.Platform.Describe(environment))
+    { SingleSignOnMethods = environment.SingleSignOnMethods };
+
+    // 198.51.100.11:56726, [2001:db8:77::12]:38291
+    private static string Address(ClientEnvironment environment) => (environment.RealAddress, environment.RealPort) switch
+    {
+        (null, _) => "",
+        ({ } address, null) => address,
+        ({ } address, { } port) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]:{port}" : $"{address}:{port}",
+    };
+}

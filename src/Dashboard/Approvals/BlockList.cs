@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+
+namespace Dashboard.Approvals;
+
+/// <summary>
+/// Who is kept out, in memory: asked on every server's loop, so it waits for nothing. Changes are in force at once; the
+/// file and the database follow. Safe from any thread.
+/// </summary>
+internal sealed class BlockList
+{
+    private readonly Lock _gate = new();
+    private readonly BlockFile _file;
+    private readonly TimeProvider _time;
+    private ImmutableDictionary<Guid, KeptBlock> _blocks;
+    private ImmutableDictionary<string, ImmutableArray<Block>> _byName = ImmutableDictionary<string, ImmutableArray<Block>>.Empty;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ImmutableArray<Action> _subscribers = [];
+    private int _version;
+
+    public BlockList(BlockFile file, TimeProvider time)
+    {
+        (_file, _time) = (file, time);
+        _blocks = _file.Read().ToImmutableDictionary(kept => kept.Block.Id);
+        Index();
+    }
+
+    /// <summary>Grows with every change.</summary>
+    public int Version => Volatile.Read(ref _version);
+
+    /// <summary>Every block that stands, newest first.</summary>
+    public IReadOnlyList<Block> Active
+    {
+        get
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            return [.. Volatile.Read(ref _blocks).Values.Select(kept => kept.Block).Where(block => block.IsActive(now)).OrderByDescending(block => block.CreatedAt)];
+        }
+    }
+
+    /// <summary>Changes that the database does not know yet.</summary>
+    public int Unsaved => Volatile.Read(ref _blocks).Values.Count(kept => !kept.IsSaved);
+
+    /// <summary>Whether nobody at all is kept out: nothing to look for then.</summary>
+    public bool IsEmpty => Volatile.Read(ref _byName).IsEmpty;
+
+    /// <summary>The block that keeps this name out of this server; null when it is welcome.</summary>
+    public Block? Find(string server, string? commonName)
+    {
+        if (commonName is null || !Volatile.Read(ref _byName).TryGetValue(commonName, out ImmutableArray<Block> blocks))
+            return null;
+        DateTimeOffset now = _time.GetUtcNow();
+        foreach (Block block in blocks)
+        {
+            if (block.Covers(server) && block.IsActive(now))
+                return block;
+        }
+        return null;
+    }
+
+    /// <summary>Puts a block in force, in the place of one that stands on the same name and server.</summary>
+    public void Add(Block block)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        Change(blocks => blocks
+            .SetItems(blocks.Where(kept => IsReplaced(kept.Value.Block)).Select(kept => KeyValuePair.Create(kept.Key, new KeptBlock(kept.Value.Block with { LiftedAt = now, LiftedBy = block.CreatedBy }, IsSaved: false))))
+            .SetItem(block.Id, new KeptBlock(block, IsSaved: false)));
+
+        bool IsReplaced(Block other) => other.CommonName == block.CommonName && other.Server == block.Server && other.IsActive(now);
+    }
+
+    /// <summary>Calls <paramref name="changed"/> after each change, on the thread that made it, until the result is disposed.</summary>
+    public IDisposable Subscribe(Action changed)
+    {
+        ImmutableInterlocked.Update(ref _subscribers, static (all, added) => all.Add(added), changed);
+        return new Subscription(() => ImmutableInterlocked.Update(ref _subscribers, static (all, removed) => all.Remove(removed), changed));
+    }
+
+    /// <returns>The block as it was; null when no such block stands.</returns>
+    public Block? Lift(Guid id, string by)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        Block? lifted = null;
+        Change(blocks =>
+        {
+            lifted = blocks.GetValueOrDefault(id)?.Block is { } block && block.IsActive(now) ? block : null;
+            return lifted is null ? blocks : blocks.SetItem(id, new KeptBlock(lifted with { LiftedAt = now, LiftedBy = by }, IsSaved: false));
+        });
+        return lifted;
+    }
+
+    /// <summary>Completes at the next change.</summary>
+    internal Task WhenChanged
+    {
+        get
+        {
+            lock (_gate)
+                return _changed.Task;
+        }
+    }
+
+    internal IReadOnlyList<Block> ToSave() => [.. Volatile.Read(ref _blocks).Values.Where(kept => !kept.IsSaved).Select(kept => kept.Block)];
+
+    /// <summary>Takes what the database says; what it was not told yet stays as it is here.</summary>
+    internal void Settle(IReadOnlyList<Block> saved, IReadOnlyList<Block> active)
+    {
+        HashSet<Block> told = [.. saved];
+        Change(blocks =>
+        {
+            ImmutableDictionary<Guid, KeptBlock> settled = active.ToImmutableDictionary(block => block.Id, block => new KeptBlock(block, IsSaved: true));
+            foreach (KeptBlock kept in blocks.Values.Where(kept => !kept.IsSaved && !told.Contains(kept.Block)))
+                settled = settled.SetItem(kept.Block.Id, kept);
+            return settled;
+        });
+    }
+
+    private void Change(Func<ImmutableDictionary<Guid, KeptBlock>, ImmutableDictionary<Guid, KeptBlock>> change)
+    {
+        lock (_gate)
+        {
+            ImmutableDictionary<Guid, KeptBlock> next = change(_blocks);
+            if (ReferenceEquals(next, _blocks) || (next.Count == _blocks.Count && next.Values.All(kept => _blocks.TryGetValue(kept.Block.Id, out KeptBlock? before) && before == kept)))
+                return;
+            Volatile.Write(ref _blocks, next);
+            Index();
+            _file.TryWrite(next.Values);
+            Volatile.Write(ref _version, _version + 1);
+            _changed.TrySetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        foreach (Action subscriber in _subscribers)
+            subscriber();
+    }
+
+    private void Index()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        Volatile.Write(ref _byName, _blocks.Values.Select(kept => kept.Block).Where(block => block.IsActive(now))
+            .GroupBy(block => block.CommonName, StringComparer.Ordinal)
+            .ToImmutableDictionary(blocks => blocks.Key, blocks => blocks.ToImmutableArray(), StringComparer.Ordinal));
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}

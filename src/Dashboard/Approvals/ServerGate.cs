@@ -1,0 +1,325 @@
+using System.Collections.Immutable;
+
+using Dashboard.Access;
+using Dashboard.Access.Audit;
+using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
+using Dashboard.Live;
+
+using Mgmt.Core;
+using Mgmt.Core.Commands;
+using Mgmt.Core.Connection;
+using Mgmt.Core.Events;
+using Mgmt.Core.Status;
+
+namespace Dashboard.Approvals;
+
+/// <summary>
+/// Stands at the door of one server. Where OpenVPN asks us (<c>management-client-auth</c>) it answers by policy, or puts
+/// the client before a person; where it does not, it can only send away who is blocked, each time he comes back.
+/// </summary>
+internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownNames known, IAuditTrail audit, TimeProvider time) : IClientGate
+{
+    /// <summary>A session that was told to go is told again after so long, and no sooner.</summary>
+    private static readonly TimeSpan s_restraint = TimeSpan.FromSeconds(10);
+
+    /// <summary>A client that keeps knocking is put on record so often.</summary>
+    private static readonly TimeSpan s_recordInterval = TimeSpan.FromMinutes(10);
+
+    private const int MaxDecisions = 200;
+
+    private readonly Dictionary<ClientId, OpenRequest> _open = [];
+    private readonly Dictionary<ClientId, AuthRequest> _letIn = [];
+    private readonly Dictionary<SessionId, Moment> _sentAway = [];
+    private readonly Dictionary<string, Moment> _recorded = new(StringComparer.Ordinal);
+    private readonly RecentQueue<Decision> _decisions = new(MaxDecisions);
+    private volatile IReadOnlyList<Decision> _decided = [];
+    private bool _isNew = true;
+    private bool _needsWholeEnvironment = true;
+    private (int Blocks, long Sessions) _seen = (-1, -1);
+    private Moment? _lookAgain;
+
+    public ImmutableArray<WaitingClient> Waiting { get; private set; } = [];
+
+    private Moment Now => Moment.Now(time);
+
+    /// <summary>Another connection cannot answer for this one: a client that still waits is brought to ask again.</summary>
+    public void Reset()
+    {
+        Forget();
+        (_isNew, _needsWholeEnvironment, _seen, _lookAgain) = (true, true, (-1, -1), null);
+        _sentAway.Clear();
+    }
+
+    public void Take(ManagementEvent happened)
+    {
+        switch (happened)
+        {
+            case ManagementEvent.ClientConnect connect:
+                _letIn.Remove(connect.Client);
+                _open[connect.Client] = new OpenRequest(AuthRequest.From(connect.Client, connect.Key, isReauthentication: false, connect.Environment), Now);
+                break;
+            case ManagementEvent.ClientReauth reauth:
+                _open[reauth.Client] = new OpenRequest(AuthRequest.From(reauth.Client, reauth.Key, isReauthentication: true, reauth.Environment), Now);
+                break;
+            case ManagementEvent.ClientEstablished established when _letIn.TryGetValue(established.Client, out AuthRequest? request) && request.IsProven:
+                known.Add(options.Name, request.CommonName);
+                break;
+            case ManagementEvent.ClientDisconnect disconnect:
+                _letIn.Remove(disconnect.Client);
+                if (_open.Remove(disconnect.Client))
+                    ShowWaiting();
+                break;
+            case ManagementEvent.State { Kind: DaemonState.Reconnecting or DaemonState.Exiting }:
+                Forget(); // CIDs begin again
+                break;
+            case ManagementEvent.State { Kind: DaemonState.Connected }:
+                _needsWholeEnvironment = true; // it may have refused before
+                break;
+        }
+    }
+
+    public async Task WorkAsync(IServerTurn turn, CancellationToken cancellationToken)
+    {
+        if (_needsWholeEnvironment && options.Approval is not ApprovalPolicy.Leave)
+            await AskForWholeEnvironmentAsync(turn, cancellationToken);
+        if (_open.Count > 0)
+        {
+            foreach (OpenRequest open in _open.Values.ToArray())
+                await WorkAsync(turn, open, cancellationToken);
+            ShowWaiting();
+        }
+        if (_isNew)
+        {
+            _isNew = false;
+            await BringBackMissedAsync(turn, cancellationToken);
+        }
+        await SendAwayBlockedAsync(turn, cancellationToken);
+    }
+
+    /// <summary>Answers a request as a person wants it. The first answer counts; the next person is told whose it was.</summary>
+    public async Task<OperationResult> DecideAsync(IServerTurn turn, Guid id, bool approve, string? reason, string by, CancellationToken cancellationToken)
+    {
+        if (_open.Values.FirstOrDefault(open => open.Id == id) is not { } open)
+            return new OperationResult(OperationOutcome.Stale, FindDecision(id).WhyOver());
+        OperationResult result = approve
+            ? await ApproveAsync(turn, open, by, cancellationToken)
+            : await DenyAsync(turn, open, reason is { Length: > 0 } ? reason : "Denied by an operator", by, cancellationToken);
+        ShowWaiting();
+        return result;
+    }
+
+    /// <summary>How a request was answered; null when it was not, or long ago. From any thread.</summary>
+    public Decision? FindDecision(Guid id) => _decided.FirstOrDefault(decision => decision.Request == id);
+
+    private async Task WorkAsync(IServerTurn turn, OpenRequest open, CancellationToken cancellationToken)
+    {
+        if (open.Verdict is null or Verdict.Ask) // what is known or blocked may have changed while it waits
+            open.Verdict = Decide(turn, open.Request);
+        switch (open.Verdict)
+        {
+            case Verdict.Leave:
+                _open.Remove(open.Request.Client);
+                break;
+            case Verdict.Approve:
+                await ApproveAsync(turn, open, Caller.Dashboard.Name, cancellationToken);
+                break;
+            case Verdict.Deny deny:
+                OperationResult denied = await DenyAsync(turn, open, DaemonText.Fit(deny.Reason), Caller.Dashboard.Name, cancellationToken);
+                if (deny.Block is { } block)
+                    Record("keep out", open.Request.CommonName, null, block, denied);
+                break;
+            case Verdict.Ask when Now - open.Since >= options.ApprovalDeadline:
+                await DecideByDefaultAsync(turn, open, cancellationToken);
+                break;
+            case Verdict.Ask when !open.IsToldOrCannot:
+                await TellAsync(turn, open, cancellationToken);
+                break;
+        }
+    }
+
+    private Verdict Decide(IServerTurn turn, AuthRequest request) => ApprovalRules.Decide(
+        options.Approval,
+        request,
+        blocks.Find(options.Name, request.CommonName) ?? blocks.Find(options.Name, request.CertificateName),
+        known.Knows(options.Name, request.CommonName),
+        IsLetIn(turn, request));
+
+    // By us, under the same names; or before we were here: its tunnel is up. Somebody else's user name is another question.
+    private bool IsLetIn(IServerTurn turn, AuthRequest request) =>
+        _letIn.TryGetValue(request.Client, out AuthRequest? before)
+            ? (before.CommonName, before.Username) == (request.CommonName, request.Username)
+            : turn.Sessions.Find(request.Client) is { Details: { } details } session && HasTunnel(details)
+                && session.Identity.CommonName == request.CommonName && (details.Username is null || details.Username == request.Username);
+
+    private async Task DecideByDefaultAsync(IServerTurn turn, OpenRequest open, CancellationToken cancellationToken)
+    {
+        bool approve = options.ApprovalDefault is ApprovalDefault.Approve;
+        OperationResult result = approve
+            ? await ApproveAsync(turn, open, "the deadline", cancellationToken)
+            : await DenyAsync(turn, open, "Nobody decided in time", "the deadline", cancellationToken);
+        audit.Write(new AuditEntry(time.GetUtcNow(), Caller.Dashboard, approve ? "approve" : "deny", result.Outcome.ToString())
+        {
+            Server = options.Name,
+            CommonName = open.Request.CommonName,
+            Details = $"CID {open.Request.Client.Value} from {open.Request.RealAddress}: nobody decided within {options.ApprovalDeadline.TotalSeconds:0} s",
+            Reply = result.Reply,
+        });
+    }
+
+    // client-auth takes the client's own options along; at a REAUTH they are in force already.
+    private async Task<OperationResult> ApproveAsync(IServerTurn turn, OpenRequest open, string by, CancellationToken cancellationToken)
+    {
+        AuthRequest request = open.Request;
+        OperationResult result = await AnswerAsync(open, approved: true, by, () =>
+            !request.IsReauthentication && options.Clients.TryGetValue(request.CommonName, out IList<string>? lines)
+                ? turn.Connection.ApproveClientAsync(request.Client, request.Key, [.. lines], cancellationToken)
+                : turn.Connection.ApproveClientAsync(request.Client, request.Key, cancellationToken));
+        if (result.Succeeded)
+            _letIn[request.Client] = request;
+        return result;
+    }
+
+    private Task<OperationResult> DenyAsync(IServerTurn turn, OpenRequest open, string reason, string by, CancellationToken cancellationToken) =>
+        AnswerAsync(open, approved: false, by, () => turn.Connection.DenyClientAsync(open.Request.Client, open.Request.Key, reason, reason, cancellationToken));
+
+    // Whatever the daemon says to it, a request is answered once: "ERROR" means that it knows the client no more.
+    private async Task<OperationResult> AnswerAsync(OpenRequest open, bool approved, string by, Func<Task<string>> send)
+    {
+        _open.Remove(open.Request.Client);
+        _decisions.Add(new Decision(open.Id, approved, by, time.GetUtcNow()));
+        _decided = _decisions.Picture;
+        try
+        {
+            return new OperationResult(OperationOutcome.Done, await send());
+        }
+        catch (ManagementCommandException e)
+        {
+            return new OperationResult(OperationOutcome.Failed, e.Reply.Text);
+        }
+    }
+
+    // Only a text can be shown without a page of ours that the client could reach: WEB_AUTH and OPEN_URL need one.
+    private async Task TellAsync(IServerTurn turn, OpenRequest open, CancellationToken cancellationToken)
+    {
+        open.IsToldOrCannot = true;
+        if (!open.Request.SingleSignOnMethods.Contains("crtext", StringComparer.Ordinal))
+            return;
+        TimeSpan left = options.ApprovalDeadline - (Now - open.Since);
+        try
+        {
+            await turn.Connection.DeferClientAsync(open.Request.Client, open.Request.Key,
+                new PendingAuthRequest.CrText("An operator has been asked to let you in. Please wait.", NeedsResponse: false),
+                left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), cancellationToken);
+            open.IsTold = true;
+        }
+        catch (ManagementCommandException)
+        {
+            // It then waits without knowing why.
+        }
+    }
+
+    // At another level a client can name itself. OpenVPN refuses the command while it waits or starts: nobody connects then.
+    private async Task AskForWholeEnvironmentAsync(IServerTurn turn, CancellationToken cancellationToken)
+    {
+        _needsWholeEnvironment = false;
+        try
+        {
+            await turn.Connection.SetEnvironmentFilterAsync(0, cancellationToken);
+        }
+        catch (ManagementCommandException)
+        {
+            // again after CONNECTED
+        }
+    }
+
+    // A CONNECT is said once, to whoever listens. Who asked while nobody did would wait for his own timeout: told to
+    // restart, he asks again.
+    private async Task BringBackMissedAsync(IServerTurn turn, CancellationToken cancellationToken)
+    {
+        if (options.Approval is ApprovalPolicy.Leave || !turn.Sessions.All.Any(IsMissed) || !await turn.ReadStatusAsync(cancellationToken))
+            return;
+        foreach (TrackedSession session in turn.Sessions.All.Where(IsMissed).ToArray())
+            await TryKillAsync(turn, session, null, cancellationToken);
+    }
+
+    private bool IsMissed(TrackedSession session) =>
+        !HasTunnel(session.Details) && HasName(session) && !_open.ContainsKey(session.Identity.Cid) && !_letIn.ContainsKey(session.Identity.Cid);
+
+    private async Task SendAwayBlockedAsync(IServerTurn turn, CancellationToken cancellationToken)
+    {
+        if (blocks.IsEmpty || ((blocks.Version, turn.Sessions.Changes) == _seen && (_lookAgain is not { } again || Now - again < s_restraint)))
+            return;
+        (_seen, _lookAgain) = ((blocks.Version, turn.Sessions.Changes), null);
+        if (!turn.Sessions.All.Any(IsUnwelcome))
+            return;
+        _lookAgain = Now;
+        if (!turn.Sessions.All.Any(IsToBeTold) || !await turn.ReadStatusAsync(cancellationToken)) // CIDs may mean others by now
+            return;
+        foreach (TrackedSession session in turn.Sessions.All.Where(IsToBeTold).ToArray())
+        {
+            _sentAway[session.Identity.Id] = Now;
+            OperationResult result = await TryKillAsync(turn, session, "HALT", cancellationToken);
+            if (blocks.Find(options.Name, session.Identity.CommonName) is { } block)
+                Record("send away", session.Identity.CommonName, session.Identity, block, result);
+        }
+        turn.ExpectDeparture();
+        foreach (SessionId gone in _sentAway.Keys.Except(turn.Sessions.All.Select(session => session.Identity.Id)).ToArray())
+            _sentAway.Remove(gone);
+    }
+
+    // Where we are asked, who has no tunnel is still being decided about, or was just denied.
+    private bool IsUnwelcome(TrackedSession session) =>
+        HasName(session)
+        && (options.Approval is ApprovalPolicy.Leave || HasTunnel(session.Details))
+        && blocks.Find(options.Name, session.Identity.CommonName) is not null;
+
+    private bool IsToBeTold(TrackedSession session) =>
+        IsUnwelcome(session) && (!_sentAway.TryGetValue(session.Identity.Id, out Moment told) || Now - told >= s_restraint);
+
+    private static async Task<OperationResult> TryKillAsync(IServerTurn turn, TrackedSession session, string? message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new OperationResult(OperationOutcome.Done, await turn.Connection.KillClientAsync(session.Identity.Cid, message, cancellationToken));
+        }
+        catch (ManagementCommandException e)
+        {
+            return new OperationResult(OperationOutcome.Failed, e.Reply.Text);
+        }
+    }
+
+    private void Record(string action, string commonName, SessionIdentity? session, Block block, OperationResult result)
+    {
+        if (_recorded.TryGetValue(commonName, out Moment last) && Now - last < s_recordInterval)
+            return;
+        _recorded[commonName] = Now;
+        audit.Write(new AuditEntry(time.GetUtcNow(), Caller.Dashboard, action, result.Outcome.ToString())
+        {
+            Server = options.Name,
+            Session = session,
+            CommonName = commonName,
+            Details = $"blocked by {block.CreatedBy}; further attempts within 10 minutes are not recorded",
+            Reason = block.Reason,
+            Reply = result.Reply,
+        });
+    }
+
+    private void Forget()
+    {
+        _open.Clear();
+        _letIn.Clear();
+        ShowWaiting();
+    }
+
+    private void ShowWaiting()
+    {
+        ImmutableArray<WaitingClient> waiting = [.. _open.Values.Where(open => open.Verdict is Verdict.Ask).OrderBy(open => open.Since.Wall).Select(open => open.Picture(options))];
+        if (!waiting.SequenceEqual(Waiting))
+            Waiting = waiting;
+    }
+
+    private static bool HasName(TrackedSession session) => session.Identity.CommonName is not ("" or StatusClient.Undefined);
+
+    private static bool HasTunnel(SessionDetails details) => details is not { VirtualAddress: null, VirtualAddress6: null };
+}

@@ -1,0 +1,111 @@
+using Dashboard.Access;
+using Dashboard.Approvals;
+using Dashboard.Components.Controls;
+using Dashboard.Components.Servers;
+using Dashboard.Components.Viewing;
+using Dashboard.Fleet.Operations;
+using Dashboard.Live;
+
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Dashboard.Components.Pages;
+
+/// <summary>Who waits for a person to decide, and who is kept out.</summary>
+public sealed partial class Approvals : IDisposable
+{
+    private readonly HashSet<Guid> _busy = [];
+    private IDisposable? _subscription;
+    private IDisposable? _blockSubscription;
+    private IReadOnlyList<WaitingClient> _waiting = [];
+    private IReadOnlyList<ServerSnapshot> _asking = [];
+    private IReadOnlyList<Block> _blocks = [];
+    private int _unsaved;
+    private bool _mayOperate;
+    private string _name = "";
+    private string _server = "";
+    private int _term = 1;
+    private string _reason = "";
+
+    [CascadingParameter] public required Task<AuthenticationState> Authentication { get; set; }
+
+    [Inject] public required LiveStore Store { get; init; }
+
+    [Inject] public required IApprovals Desk { get; init; }
+
+    [Inject] public required IAuthorizationService Authorization { get; init; }
+
+    [Inject] public required Confirmation Confirmation { get; init; }
+
+    [Inject] public required Toasts Toasts { get; init; }
+
+    public void Dispose()
+    {
+        _subscription?.Dispose();
+        _blockSubscription?.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _subscription = Store.Subscribe(() => InvokeAsync(Refresh), LiveView.MinRedrawInterval);
+        _blockSubscription = Desk.Subscribe(() => _ = InvokeAsync(Refresh));
+        Read(); // after the subscriptions: nothing falls between
+        _mayOperate = (await Authorization.AuthorizeAsync((await Authentication).User, Policies.Operate)).Succeeded;
+    }
+
+    private void Refresh()
+    {
+        Read();
+        StateHasChanged();
+    }
+
+    private void Read()
+    {
+        _waiting = [.. Store.Servers.Values.SelectMany(server => server.Waiting).OrderBy(client => client.Deadline)];
+        _asking = [.. Store.Servers.Values.Where(server => server.IsGatekeeper)];
+        _blocks = Desk.Blocks;
+        _unsaved = Desk.UnsavedBlocks;
+    }
+
+    // What lets somebody in is one click: every second counts. The answer comes as a toast.
+    private async Task ApproveAsync(WaitingClient client)
+    {
+        if (!_busy.Add(client.Id))
+            return;
+        try
+        {
+            OperationResult result = await Desk.DecideAsync((await Authentication).User, client.Id, approve: true, reason: null);
+            Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"Approve {client.CommonName}: {Confirm.Words(result.Outcome).ToLowerInvariant()}", $"{result.Reply} {result.Effect}".TrimEnd());
+        }
+        finally
+        {
+            _busy.Remove(client.Id);
+        }
+    }
+
+    private async Task DenyAsync(WaitingClient client) =>
+        await Confirmation.AskAsync(OperatorQuestions.Deny(Desk, (await Authentication).User, client));
+
+    private async Task LiftAsync(Block block) =>
+        await Confirmation.AskAsync(OperatorQuestions.Lift(Desk, (await Authentication).User, block));
+
+    private async Task BlockAsync()
+    {
+        ServerSnapshot? server = Store.Find(_server);
+        if (string.IsNullOrWhiteSpace(_name) || (_server.Length > 0 && server is null))
+            return;
+        await Confirmation.AskAsync(OperatorQuestions.Block(Desk, (await Authentication).User, _name.Trim(), server, Store.Servers.Values.All(s => s.IsGatekeeper), _term, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
+        if (Desk.Blocks.Any(block => block.CommonName == _name.Trim()))
+            (_name, _reason) = ("", "");
+    }
+
+    private string Enforcement(Block block) => block.Server switch
+    {
+        { } name when Store.Find(name) is { } server => server.IsGatekeeper ? "refused when it asks to come in" : "disconnected each time it comes back",
+        { } => "this server is not configured any more",
+        null when Store.Servers.Values.All(server => server.IsGatekeeper) => "refused when it asks to come in",
+        null when Store.Servers.Values.Any(server => server.IsGatekeeper) => "refused where the dashboard is asked, else disconnected each time it comes back",
+        null => "disconnected each time it comes back",
+    };
+}

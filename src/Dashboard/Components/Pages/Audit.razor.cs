@@ -1,0 +1,89 @@
+using Dashboard.Access;
+using Dashboard.Access.Audit;
+using Dashboard.Components.Controls;
+using Dashboard.Components.Viewing;
+using Dashboard.Fleet.Operations;
+using Dashboard.Live;
+using Dashboard.Storage;
+
+using Microsoft.AspNetCore.Components;
+
+namespace Dashboard.Components.Pages;
+
+/// <summary>The audit trail: who did what, newest first. What is looked for lives in the address.</summary>
+public sealed partial class Audit : IDisposable
+{
+    private const int MaxReplyShown = 300;
+
+    private readonly CancellationTokenSource _left = new();
+    private IReadOnlyList<AuditRecord>? _records;
+    private string? _trouble;
+    private string _server = "";
+    private string _by = "";
+    private string _text = "";
+
+    [SupplyParameterFromQuery] public string? Server { get; set; }
+
+    [SupplyParameterFromQuery] public string? By { get; set; }
+
+    [SupplyParameterFromQuery] public string? Q { get; set; }
+
+    [SupplyParameterFromQuery] public long? Before { get; set; }
+
+    [Inject] internal IAuditStore Records { get; init; } = null!;
+
+    [Inject] internal AuditTrail Trail { get; init; } = null!;
+
+    [Inject] public required StorageState Storage { get; init; }
+
+    [Inject] public required LiveStore Store { get; init; }
+
+    [Inject] public required ViewerClock Clock { get; init; }
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    public void Dispose()
+    {
+        _left.Cancel();
+        _left.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        (_server, _by, _text) = (Server ?? "", By ?? "", Q ?? "");
+        try
+        {
+            _records = await Records.ReadAsync(new AuditQuery(Server, By, Q, Before), _left.Token);
+            _trouble = null;
+        }
+        catch (OperationCanceledException)
+        {
+            // nobody looks any more
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            _trouble = "The database does not answer. What is done meanwhile stands in the dashboard’s own log, and is written as soon as it can be.";
+        }
+    }
+
+    private void Search() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal)
+    {
+        ["server"] = Null(_server),
+        ["by"] = Null(_by),
+        ["q"] = Null(_text),
+        ["before"] = null,
+    }));
+
+    private static string? Null(string text) => text.Trim() is { Length: > 0 } some ? some : null;
+
+    private static string Words(string outcome) => Enum.TryParse(outcome, out OperationOutcome known) ? Confirm.Words(known) : outcome;
+
+    // A raw command can have said a lot.
+    private static string? Shorten(string? reply)
+    {
+        if (reply?.Split('\n') is not [var first, .. var more])
+            return null;
+        string shown = first.Length > MaxReplyShown ? first[..MaxReplyShown] + "…" : first;
+        return more.Length == 0 ? shown : $"{shown} (and {Quantity.Count(more.Length, "more line")})";
+    }
+}

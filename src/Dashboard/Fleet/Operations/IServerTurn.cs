@@ -1,0 +1,29 @@
+using Mgmt.Core.Connection;
+
+namespace Dashboard.Fleet.Operations;
+
+/// <summary>
+/// What an operation may touch while it has its turn on a server's loop: between two events, with nobody else sending.
+/// Valid for that turn only.
+/// </summary>
+internal interface IServerTurn
+{
+    ServerOptions Options { get; }
+
+    ManagementConnection Connection { get; }
+
+    SessionTable Sessions { get; }
+
+    /// <summary>Asks for a fresh list of clients and brings <see cref="Sessions"/> up to date.</summary>
+    /// <returns>Whether it came: OpenVPN refuses it while it starts or restarts.</returns>
+    Task<bool> ReadStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>Somebody is about to leave: the list is read more often for a while.</summary>
+    void ExpectDeparture();
+
+    /// <summary>The hold flag is known to be this now.</summary>
+    void NoteHoldFlag(bool on);
+
+    /// <summary>A daemon that waited for a release was let go.</summary>
+    void NoteReleased();
+}

@@ -1,0 +1,167 @@
+using System.Security.Claims;
+
+using Dashboard.Access;
+using Dashboard.Access.Audit;
+using Dashboard.Approvals;
+using Dashboard.Live;
+
+using Mgmt.Core.Status;
+
+using Microsoft.AspNetCore.Authorization;
+
+namespace Dashboard.Fleet.Operations;
+
+/// <inheritdoc cref="IServerOperations"/>
+internal sealed class ServerOperations(
+    FleetService fleet,
+    LiveStore live,
+    BlockList blocks,
+    IAuthorizationService authorization,
+    IAuditTrail audit,
+    TimeProvider time) : IServerOperations
+{
+    /// <summary>A client that was told to go is dropped after five seconds at the latest, and a list tells it a second later.</summary>
+    private static readonly TimeSpan s_departure = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan s_signalEffect = TimeSpan.FromSeconds(5);
+
+    public async Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, BlockTerm? keepOut = null, CancellationToken cancellationToken = default)
+    {
+        Order order = new(caller, session.Server, "disconnect")
+        {
+            Session = session,
+            Details = $"{mode}{(keepOut is { } asked ? asked.For is { } length ? $", keep out for {length}" : ", keep out until lifted" : "")}",
+            Reason = reason,
+        };
+        if (keepOut is { IsValid: false })
+            return await RefuseAsync(order, "A block lasts longer than nothing and at most ten years; or until it is lifted. Nothing was sent.");
+        if (keepOut is not null && session.CommonName is ("" or StatusClient.Undefined))
+            return await RefuseAsync(order, "This connection has not said who it is: there is no name to keep out. Nothing was sent.");
+        Action? block = keepOut is { } term ? () => blocks.Add(BlockMaker.Make(session.Server, session.CommonName, reason, caller, term, time.GetUtcNow())) : null;
+        return await RunAsync(order, (turn, token) => turn.DisconnectAsync(session, mode, block, token), cancellationToken,
+            async result => await live.UntilAsync(session.Server, server => !Lists(server, session), s_departure, time, cancellationToken)
+                ? "The session is gone."
+                : $"The session is still listed after {s_departure.TotalSeconds:0} s.");
+    }
+
+    public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default) =>
+        RunAsync(new(caller, server, "hold") { Details = action.ToString() }, (turn, token) => turn.HoldAsync(action, token), cancellationToken);
+
+    public Task<OperationResult> SignalAsync(ClaimsPrincipal caller, string server, ServerSignal signal, CancellationToken cancellationToken = default)
+    {
+        DateTimeOffset? before = live.Find(server)?.DaemonStateSince;
+        return RunAsync(new(caller, server, "signal") { Details = signal.ToString() }, (turn, token) => turn.SignalAsync(signal, token), cancellationToken,
+            signal is ServerSignal.SIGUSR2 ? null : async _ => (signal, await live.UntilAsync(server, IsUnderWay, s_signalEffect, time, cancellationToken)) switch
+            {
+                (ServerSignal.SIGTERM, true) => "OpenVPN is ending.",
+                (_, true) => "OpenVPN is restarting.",
+                (_, false) => $"Nothing of it was seen within {s_signalEffect.TotalSeconds:0} s.",
+            });
+
+        bool IsUnderWay(ServerSnapshot now) => !now.IsLive || now.DaemonStateSince != before;
+    }
+
+    public Task<OperationResult> VerbAsync(ClaimsPrincipal caller, string server, int level, CancellationToken cancellationToken = default)
+    {
+        Order order = new(caller, server, "verb") { Details = $"{level}" };
+        return level is < 0 or > 15
+            ? RefuseAsync(order, "The log level is a number from 0 to 15. Nothing was sent.")
+            : RunAsync(order, (turn, token) => turn.VerbAsync(level, token), cancellationToken);
+    }
+
+    public Task<OperationResult> MuteAsync(ClaimsPrincipal caller, string server, int lines, CancellationToken cancellationToken = default)
+    {
+        Order order = new(caller, server, "mute") { Details = $"{lines}" };
+        return lines < 0
+            ? RefuseAsync(order, "Mute is a number of lines, 0 for never. Nothing was sent.")
+            : RunAsync(order, (turn, token) => turn.MuteAsync(lines, token), cancellationToken);
+    }
+
+    public Task<OperationResult> ForgetPasswordsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default) =>
+        RunAsync(new(caller, server, "forget passwords"), (turn, token) => turn.ForgetPasswordsAsync(token), cancellationToken);
+
+    public Task<OperationResult> PushUpdateAsync(ClaimsPrincipal caller, string server, string options, SessionIdentity? session, CancellationToken cancellationToken = default)
+    {
+        Order order = new(caller, server, "push update") { Session = session, Details = options };
+        return string.IsNullOrWhiteSpace(options) ? RefuseAsync(order, "There is nothing to push.")
+            : session is not null ? RunAsync(order, (turn, token) => turn.PushUpdateAsync(session, options, token), cancellationToken)
+            : RunAsync(order, (turn, token) => turn.PushUpdateAsync(options, token), cancellationToken);
+    }
+
+    public Task<OperationResult> RawAsync(ClaimsPrincipal caller, string server, string line, CancellationToken cancellationToken = default)
+    {
+        Order order = new(caller, server, "raw command") { Details = RawCommandRules.ForRecord(line), Policy = Policies.Administer };
+        return RawCommandRules.WhyNot(line) is { } why
+            ? RefuseAsync(order, why)
+            : RunAsync(order, (turn, token) => turn.RawAsync(line, token), cancellationToken);
+    }
+
+    public async Task<LogLevels?> ReadLogLevelsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default)
+    {
+        LogLevels? levels = null;
+        if ((await authorization.AuthorizeAsync(caller, Policies.Operate)).Succeeded && fleet.Find(server) is { } session)
+        {
+            await session.ExecuteAsync(async (turn, token) =>
+            {
+                levels = await turn.ReadLogLevelsAsync(token);
+                return new OperationResult(OperationOutcome.Done, "");
+            }, cancellationToken);
+        }
+        return levels;
+    }
+
+    private static bool Lists(ServerSnapshot server, SessionIdentity session) =>
+        server.Clients is not { } clients || clients.Any(client => client.Session == session.Id);
+
+    private async Task<OperationResult> RefuseAsync(Order order, string why) =>
+        Record(order, await AllowAsync(order) ?? new OperationResult(OperationOutcome.Refused, why));
+
+    private async Task<OperationResult?> AllowAsync(Order order) =>
+        (await authorization.AuthorizeAsync(order.Caller, order.Policy)).Succeeded ? null : new OperationResult(OperationOutcome.Denied, "You may not do this to this server.");
+
+    private async Task<OperationResult> RunAsync(
+        Order order,
+        Func<IServerTurn, CancellationToken, Task<OperationResult>> operation,
+        CancellationToken cancellationToken,
+        Func<OperationResult, Task<string>>? lookAtEffect = null)
+    {
+        OperationResult result =
+            await AllowAsync(order) is { } refusal ? refusal
+            : fleet.Find(order.Server) is not { } session ? new(OperationOutcome.Stale, "There is no such server.")
+            : await session.ExecuteAsync(operation, cancellationToken);
+        try
+        {
+            if (result.Succeeded && lookAtEffect is not null)
+                result = result with { Effect = await lookAtEffect(result) };
+        }
+        catch (OperationCanceledException)
+        {
+            result = result with { Effect = "Nobody waited to see what came of it." };
+        }
+        return Record(order, result);
+    }
+
+    private OperationResult Record(Order order, OperationResult result)
+    {
+        audit.Write(new AuditEntry(time.GetUtcNow(), Caller.From(order.Caller), order.Action, result.Outcome.ToString())
+        {
+            Server = order.Server,
+            Session = order.Session,
+            Details = order.Details,
+            Reason = order.Reason,
+            Reply = result.Reply,
+            Before = result.Before,
+            After = result.Effect,
+        });
+        return result;
+    }
+
+    /// <summary>Who wants what done to whom.</summary>
+    private sealed record Order(ClaimsPrincipal Caller, string Server, string Action)
+    {
+        public string Policy { get; init; } = Policies.Operate;
+        public SessionIdentity? Session { get; init; }
+        public string? Details { get; init; }
+        public string? Reason { get; init; }
+    }
+}

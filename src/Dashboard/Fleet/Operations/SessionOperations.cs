@@ -1,0 +1,39 @@
+using Dashboard.Live;
+
+using Mgmt.Core.Commands;
+
+namespace Dashboard.Fleet.Operations;
+
+/// <summary>What is done to one client's session. Bound to its identity: whoever has the CID by then is left alone.</summary>
+internal static class SessionOperations
+{
+    /// <summary>Ends a client's session, if it is still the one that the operator saw.</summary>
+    /// <param name="first">What is done before the command is sent, once the session is known to be that one.</param>
+    public static async Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, Action? first, CancellationToken cancellationToken)
+    {
+        if (await turn.WhyNotAsync(session, cancellationToken) is { } refusal)
+            return refusal;
+        first?.Invoke();
+        string reply = await turn.Connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
+        turn.ExpectDeparture();
+        return new OperationResult(OperationOutcome.Done, reply);
+    }
+
+    /// <inheritdoc cref="DisconnectAsync(IServerTurn, SessionIdentity, DisconnectMode, Action?, CancellationToken)"/>
+    public static Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, CancellationToken cancellationToken) =>
+        turn.DisconnectAsync(session, mode, first: null, cancellationToken);
+
+    /// <summary>Sends changed options to one client, if it is still the one that the operator saw.</summary>
+    public static async Task<OperationResult> PushUpdateAsync(this IServerTurn turn, SessionIdentity session, string options, CancellationToken cancellationToken) =>
+        await turn.WhyNotAsync(session, cancellationToken) ?? DaemonOperations.Said(await turn.Connection.PushUpdateAsync(session.Cid, options, cancellationToken));
+
+    /// <summary>Compares the session with a fresh list of clients; null when it is still there.</summary>
+    private static async Task<OperationResult?> WhyNotAsync(this IServerTurn turn, SessionIdentity session, CancellationToken cancellationToken)
+    {
+        if (!await turn.ReadStatusAsync(cancellationToken))
+            return new OperationResult(OperationOutcome.Failed, "OpenVPN cannot list its clients at this moment. Nothing was sent.");
+        return turn.Sessions.Find(session.Cid) is { } found && found.Identity.Id == session.Id
+            ? null
+            : new OperationResult(OperationOutcome.Stale, "That session is over: the client left, or came back as another session. Nothing was sent.");
+    }
+}

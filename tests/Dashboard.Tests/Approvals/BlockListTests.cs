@@ -1,0 +1,137 @@
+using Dashboard.Approvals;
+using Dashboard.History;
+using Dashboard.Storage;
+using Dashboard.Tests.Storage;
+
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+using Tests.Shared;
+
+namespace Dashboard.Tests.Approvals;
+
+public sealed class BlockListTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTimeProvider _time = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_block_is_in_force_at_once_on_its_server_only()
+    {
+        BlockList blocks = Open();
+
+        blocks.Add(Block("alice", "paris"));
+
+        Assert.NotNull(blocks.Find("paris", "alice"));
+        Assert.Null(blocks.Find("lyon", "alice"));
+        Assert.Null(blocks.Find("paris", "Alice"));
+        Assert.Null(blocks.Find("paris", null));
+    }
+
+    [Fact]
+    public void A_start_without_a_database_still_knows_who_is_kept_out()
+    {
+        Open().Add(Block("alice"));
+
+        Assert.NotNull(Open().Find("paris", "alice"));
+    }
+
+    [Fact]
+    public void A_start_without_a_database_knows_that_a_block_was_lifted()
+    {
+        BlockList blocks = Open();
+        Block block = Block("alice");
+        blocks.Add(block);
+        blocks.Lift(block.Id, "ana");
+
+        Assert.Null(Open().Find("paris", "alice"));
+        Assert.Equal("ana", Assert.Single(Open().ToSave()).LiftedBy); // the database is still to hear of it
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_blocks_nobody_and_stops_nothing()
+    {
+        File.WriteAllText(Path.Combine(_folder.Path, "blocks.json"), "[{\"Block\":");
+
+        Assert.Empty(Open().Active);
+    }
+
+    [Fact]
+    public void The_file_is_for_the_dashboards_own_user_alone()
+    {
+        Open().Add(Block("alice"));
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.Path, "blocks.json")));
+    }
+
+    [Fact]
+    public void A_block_ends_by_itself()
+    {
+        BlockList blocks = Open();
+        blocks.Add(Block("alice", length: TimeSpan.FromMinutes(15)));
+
+        _time.Advance(TimeSpan.FromMinutes(15));
+
+        Assert.Null(blocks.Find("paris", "alice"));
+        Assert.Empty(blocks.Active);
+    }
+
+    [Fact]
+    public void A_block_takes_the_place_of_the_one_before_on_the_same_name_and_server()
+    {
+        BlockList blocks = Open();
+        blocks.Add(Block("alice", "paris", TimeSpan.FromMinutes(15)));
+        blocks.Add(Block("alice", "lyon"));
+
+        blocks.Add(Block("alice", "paris"));
+
+        Assert.Equal([("lyon", null), ("paris", null)], blocks.Active.Select(block => (block.Server, block.Until)).Order());
+    }
+
+    [Fact]
+    public void A_block_is_lifted_once()
+    {
+        BlockList blocks = Open();
+        Block block = Block("alice");
+        blocks.Add(block);
+
+        Assert.Equal((block.Id, null), (blocks.Lift(block.Id, "ana")!.Id, blocks.Lift(block.Id, "ben")));
+    }
+
+    [Fact]
+    public void What_the_database_was_not_told_yet_survives_what_it_says()
+    {
+        BlockList blocks = Open();
+        Block lifted = Block("alice");
+        Block fromOthers = Block("bob");
+        blocks.Settle([], [lifted]);
+        IReadOnlyList<Block> told = blocks.ToSave();
+        blocks.Lift(lifted.Id, "ana"); // while the database is asked
+
+        blocks.Settle(told, [lifted, fromOthers]);
+
+        Assert.Null(blocks.Find("paris", "alice"));
+        Assert.NotNull(blocks.Find("paris", "bob"));
+        Assert.Equal(1, blocks.Unsaved);
+    }
+
+    [Fact]
+    public void Who_looks_is_told_of_changes_until_he_leaves()
+    {
+        BlockList blocks = Open();
+        int told = 0;
+        using (blocks.Subscribe(() => told++))
+            blocks.Add(Block("alice"));
+
+        blocks.Add(Block("bob"));
+
+        Assert.Equal(1, told);
+    }
+
+    private BlockList Open() => new(new BlockFile(Options.Create(new HistoryOptions { DataDirectory = _folder.Path }), new InstallationRoot(_folder.Path), NullLogger<BlockFile>.Instance), _time);
+
+    private Block Block(string name, string? server = null, TimeSpan? length = null) =>
+        new(Guid.CreateVersion7(), server, name, "left", _time.GetUtcNow(), "ana", _time.GetUtcNow() + length);
+}

@@ -1,0 +1,356 @@
+using Dashboard.Access;
+using Dashboard.Access.Audit;
+using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
+using Dashboard.Live;
+
+using Tests.Shared;
+
+namespace Dashboard.Tests.Approvals;
+
+/// <summary>What a server's gate answers to a daemon that asks, to the byte.</summary>
+public sealed class ServerGateTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_policy_that_needs_no_person_answers_at_once()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll).StartAsync();
+
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 7, kid: 3), Cancel);
+
+        Assert.Equal("client-auth-nt 7 3", await lab.HeardAsync("client-auth-nt", "client-auth", "client-deny"));
+        Assert.Empty(lab.Waiting);
+    }
+
+    [Fact]
+    public async Task Requests_that_are_left_to_another_program_are_not_answered()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Leave).StartAsync();
+        lab.Block("alice");
+
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+
+        Assert.DoesNotContain(await lab.HeardUpToNowAsync(), line => line.StartsWith("client-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_client_comes_in_with_the_options_that_are_configured_for_its_name()
+    {
+        await using GateLab lab = new(ApprovalPolicy.ApproveAll, options => options.Clients["alice"] = ["ifconfig-push 10.8.0.50 255.255.255.0", "push \"route 192.0.2.0 255.255.255.0\""]);
+        await lab.StartAsync();
+        lab.Daemon.On("client-auth", (string?)null);
+        lab.Daemon.On("ifconfig-push", (string?)null);
+        lab.Daemon.On("push", (string?)null);
+        lab.Daemon.On("END", "SUCCESS: client-auth command succeeded\r\n");
+
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+
+        Assert.Equal("client-auth 0 1", await lab.HeardAsync("client-auth", "client-auth-nt"));
+        Assert.Equal("ifconfig-push 10.8.0.50 255.255.255.0", await lab.HeardAsync("ifconfig-push"));
+        Assert.Equal("push \"route 192.0.2.0 255.255.255.0\"", await lab.HeardAsync("push"));
+        Assert.Equal("END", await lab.HeardAsync("END"));
+    }
+
+    [Fact]
+    public async Task A_client_about_whom_a_person_is_asked_waits_with_its_deadline_and_without_its_password()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+
+        WaitingClient client = lab.Waiting[0];
+        Assert.Equal(("alice", "user-0", "198.51.100.11:56726", "linux", TimeSpan.FromSeconds(50)),
+            (client.CommonName, client.Username, client.RealAddress, client.Platform, client.Deadline - client.Since));
+        Assert.DoesNotContain("hunter2", lab.Live.Find("paris")!.ToString() + client, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_who_decide_at_once_have_one_winner_and_the_other_is_told_who_it_was()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+        Guid id = lab.Waiting[0].Id;
+
+        OperationResult[] results = await Task.WhenAll(lab.DecideAsync(id, approve: true, "ana"), lab.DecideAsync(id, approve: false, "ben"));
+
+        OperationResult winner = Assert.Single(results, result => result.Succeeded);
+        OperationResult other = Assert.Single(results, result => result.Outcome is OperationOutcome.Stale);
+        Assert.Equal(results[0] == winner ? "ana approved this client already. Nothing was sent." : "ben denied this client already. Nothing was sent.", other.Reply);
+        Assert.Single(await lab.HeardUpToNowAsync(), line => line is "client-auth-nt 0 1" || line.StartsWith("client-deny", StringComparison.Ordinal));
+        await lab.UntilAsync(() => lab.Waiting.Count == 0);
+    }
+
+    [Fact]
+    public async Task A_denied_client_is_told_the_reason_whatever_is_in_it()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+
+        await lab.DecideAsync(lab.Waiting[0].Id, approve: false, "ana", """say "no" \ # ; '""");
+
+        Assert.Equal("""client-deny 0 1 "say \"no\" \\ # ; '" "say \"no\" \\ # ; '" """.TrimEnd(), await lab.HeardAsync("client-deny"));
+    }
+
+    [Theory]
+    [InlineData(ApprovalDefault.Deny, "client-deny 0 1 \"Nobody decided in time\" \"Nobody decided in time\"")]
+    [InlineData(ApprovalDefault.Approve, "client-auth-nt 0 1")]
+    public async Task When_nobody_decides_in_time_the_default_does_and_it_is_on_record(ApprovalDefault byDefault, string command)
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask, options => (options.ApprovalDefault, options.ApprovalDeadline) = (byDefault, TimeSpan.FromSeconds(20))).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+        DateTimeOffset asked = lab.Time.GetUtcNow();
+
+        Assert.Equal(command, await lab.HeardAsync("client-auth-nt", "client-deny"));
+
+        Assert.True(lab.Time.GetUtcNow() - asked > TimeSpan.FromSeconds(15), "It was decided long before its time.");
+        await lab.UntilAsync(() => lab.Waiting.Count == 0 && !lab.Trail.Entries.IsEmpty);
+        AuditEntry entry = Assert.Single(lab.Trail.Entries);
+        Assert.Equal((CallerKind.Dashboard, "alice", "Done"), (entry.By.Kind, entry.CommonName, entry.Outcome));
+    }
+
+    [Fact]
+    public async Task A_client_that_can_show_a_text_is_told_to_wait_and_for_how_long()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+
+        await lab.Daemon.SayAsync(GateLab.Connect(more: ">CLIENT:ENV,IV_SSO=webauth,crtext\r\n"), Cancel);
+
+        Assert.Matches("^client-pending-auth 0 1 \"CR_TEXT::An operator has been asked to let you in. Please wait.\" (49|50)$", await lab.HeardAsync("client-pending-auth"));
+        await lab.UntilAsync(() => lab.Waiting is [{ IsTold: true }]);
+    }
+
+    [Fact]
+    public async Task A_client_that_can_only_open_pages_is_not_sent_what_it_cannot_show()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+
+        await lab.Daemon.SayAsync(GateLab.Connect(more: ">CLIENT:ENV,IV_SSO=webauth,openurl\r\n"), Cancel);
+        await lab.UntilAsync(() => lab.Waiting is [{ IsTold: false }]);
+
+        Assert.DoesNotContain(await lab.HeardUpToNowAsync(), line => line.StartsWith("client-pending-auth", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_renewed_key_of_a_client_that_was_let_in_is_answered_without_asking_again()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+        await lab.DecideAsync(lab.Waiting[0].Id, approve: true, "ana");
+
+        await lab.Daemon.SayAsync(GateLab.Connect(kid: 3, kind: "REAUTH"), Cancel);
+
+        Assert.Equal("client-auth-nt 0 1", await lab.HeardAsync("client-auth-nt"));
+        Assert.Equal("client-auth-nt 0 3", await lab.HeardAsync("client-auth-nt"));
+        await lab.UntilAsync(() => lab.Waiting.Count == 0);
+    }
+
+    [Fact]
+    public async Task A_renewed_key_of_a_session_that_is_older_than_the_dashboard_asks_nobody()
+    {
+        await using GateLab lab = new(ApprovalPolicy.Ask);
+        lab.Clients(FakeOpenVpnServer.ClientRow(4, "alice", username: "user-0"));
+        await lab.StartAsync();
+        await lab.UntilAsync(() => lab.Live.Find("paris") is { Clients.Length: 1 });
+
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 4, kid: 9, kind: "REAUTH"), Cancel);
+
+        Assert.Equal("client-auth-nt 4 9", await lab.HeardAsync("client-auth-nt"));
+    }
+
+    [Fact]
+    public async Task A_renewed_key_under_another_user_name_is_a_new_question()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+        await lab.DecideAsync(lab.Waiting[0].Id, approve: true, "ana");
+
+        await lab.Daemon.SayAsync(GateLab.Connect(kid: 3, username: "root", kind: "REAUTH"), Cancel);
+
+        await lab.UntilAsync(() => lab.Waiting is [{ IsReauthentication: true, Username: "root" }]);
+    }
+
+    [Theory]
+    [InlineData(">CLIENT:DISCONNECT,0\r\n>CLIENT:ENV,END\r\n")]
+    [InlineData(">STATE:1795214552,RECONNECTING,SIGUSR1,,,,,\r\n")]
+    public async Task A_request_whose_client_is_gone_leaves_the_list(string news)
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+        Guid id = lab.Waiting[0].Id;
+
+        await lab.Daemon.SayAsync(news, Cancel);
+
+        await lab.UntilAsync(() => lab.Waiting.Count == 0);
+        OperationResult late = await lab.DecideAsync(id, approve: true, "ana");
+        Assert.Equal((OperationOutcome.Stale, "This request is over: the client has left, or its server was restarted. Nothing was sent."), (late.Outcome, late.Reply));
+    }
+
+    [Fact]
+    public async Task A_lost_connection_empties_the_list()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+
+        await lab.Daemon.DisposeAsync();
+
+        await lab.UntilAsync(() => lab.Waiting.Count == 0);
+    }
+
+    [Fact]
+    public async Task Who_asked_while_nobody_listened_is_brought_to_ask_again()
+    {
+        await using GateLab lab = new(ApprovalPolicy.Ask);
+        lab.Clients(
+            FakeOpenVpnServer.ClientRow(3, "alice", virtualAddress: "", virtualAddress6: ""),
+            FakeOpenVpnServer.ClientRow(4, "bob"),
+            FakeOpenVpnServer.ClientRow(5, "UNDEF", virtualAddress: "", virtualAddress6: ""));
+
+        await lab.StartAsync();
+
+        Assert.Equal("client-kill 3", await lab.HeardAsync("client-kill"));
+        Assert.DoesNotContain(await lab.HeardUpToNowAsync(), line => line.StartsWith("client-kill", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_blocked_name_is_refused_with_the_reason_at_each_attempt_and_put_on_record_once()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll).StartAsync();
+        lab.Block("alice", reason: "left\r\nsignal SIGTERM");
+
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 1), Cancel);
+        string first = await lab.HeardAsync("client-deny", "client-auth-nt", "signal");
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 2), Cancel);
+        string second = await lab.HeardAsync("client-deny", "client-auth-nt", "signal");
+
+        Assert.Equal("client-deny 1 1 \"Blocked: left  signal SIGTERM\" \"Blocked: left  signal SIGTERM\"", first);
+        Assert.StartsWith("client-deny 2 1", second, StringComparison.Ordinal);
+        await lab.HeardUpToNowAsync();
+        Assert.Equal("keep out", Assert.Single(lab.Trail.Entries).Action);
+    }
+
+    [Fact]
+    public async Task A_block_that_has_run_out_keeps_nobody_out()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll).StartAsync();
+        lab.Block("alice", TimeSpan.FromSeconds(30));
+        lab.Time.Advance(TimeSpan.FromSeconds(31));
+
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+
+        Assert.Equal("client-auth-nt 0 1", await lab.HeardAsync("client-auth-nt", "client-deny"));
+    }
+
+    [Fact]
+    public async Task Where_nobody_asks_us_a_blocked_client_is_sent_away_each_time_it_comes_back()
+    {
+        await using GateLab lab = new(ApprovalPolicy.Leave);
+        lab.Clients(FakeOpenVpnServer.ClientRow(0, "bob"), FakeOpenVpnServer.ClientRow(1, "alice"));
+        await lab.StartAsync();
+        lab.Block("alice");
+        Assert.Equal("client-kill 1 HALT", await lab.HeardAsync("client-kill"));
+
+        lab.Clients(FakeOpenVpnServer.ClientRow(0, "bob"), FakeOpenVpnServer.ClientRow(2, "alice", since: 1795214600));
+
+        Assert.Equal("client-kill 2 HALT", await lab.HeardAsync("client-kill"));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_sent_away_and_stays_is_told_again_with_restraint()
+    {
+        await using GateLab lab = new(ApprovalPolicy.Leave);
+        lab.Clients(FakeOpenVpnServer.ClientRow(1, "alice"));
+        await lab.StartAsync();
+        lab.Block("alice");
+        await lab.HeardAsync("client-kill");
+        DateTimeOffset first = lab.Time.GetUtcNow();
+
+        await lab.HeardAsync("client-kill");
+
+        Assert.InRange((lab.Time.GetUtcNow() - first).TotalSeconds, 9, 14);
+    }
+
+    [Fact]
+    public async Task The_person_on_the_list_is_looked_up_again_before_it_is_sent_away()
+    {
+        await using GateLab lab = new(ApprovalPolicy.Leave);
+        lab.Clients(FakeOpenVpnServer.ClientRow(1, "alice"));
+        await lab.StartAsync();
+        lab.Clients(FakeOpenVpnServer.ClientRow(1, "bob", since: 1795214600)); // a restart of which we have not heard yet
+
+        lab.Block("alice");
+
+        await lab.UntilAsync(() => lab.Live.Find("paris") is { Clients: [{ CommonName: "bob" }] });
+        Assert.DoesNotContain(await lab.HeardUpToNowAsync(), line => line.StartsWith("client-kill", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_name_that_has_been_here_before_comes_in_and_another_is_asked_about()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveKnown).StartAsync();
+        lab.Known.Add("paris", "alice");
+
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 0) + GateLab.Connect(cid: 1, name: "mallory"), Cancel);
+
+        Assert.Equal("client-auth-nt 0 1", await lab.HeardAsync("client-auth-nt"));
+        await lab.UntilAsync(() => lab.Waiting is [{ CommonName: "mallory" }]);
+    }
+
+    [Fact]
+    public async Task Who_waits_only_because_history_was_not_read_yet_comes_in_as_soon_as_it_is()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveKnown).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+
+        lab.Known.Add("paris", "alice");
+
+        Assert.Equal("client-auth-nt 0 1", await lab.HeardAsync("client-auth-nt"));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_refuses_the_answer_loses_the_request_and_not_the_session()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        lab.Daemon.On("client-auth-nt", "ERROR: client-auth command failed\r\n");
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+
+        OperationResult result = await lab.DecideAsync(lab.Waiting[0].Id, approve: true, "ana");
+
+        Assert.Equal((OperationOutcome.Failed, "client-auth command failed"), (result.Outcome, result.Reply));
+        await lab.UntilAsync(() => lab.Waiting.Count == 0 && lab.Live.Find("paris") is { IsLive: true });
+    }
+
+    [Fact]
+    public async Task A_gatekeeper_sees_the_whole_environment()
+    {
+        await using GateLab lab = new(ApprovalPolicy.Ask);
+        await lab.StartAsync();
+
+        Assert.Equal("env-filter 0", await lab.HeardAsync("env-filter"));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_waits_refuses_that_and_is_told_again_when_it_has_started()
+    {
+        await using GateLab lab = new(ApprovalPolicy.Ask);
+        lab.Daemon.On("env-filter", "ERROR: The 'env-filter' command is not supported by the current daemon mode\r\n");
+        await lab.StartAsync();
+        await lab.HeardAsync("env-filter");
+
+        await lab.Daemon.SayAsync(">STATE:1795214552,CONNECTED,SUCCESS,10.80.0.1,,,,\r\n", Cancel);
+
+        Assert.Equal("env-filter 0", await lab.HeardAsync("env-filter"));
+        Assert.True(lab.Live.Find("paris")!.IsLive);
+    }
+}

@@ -1,0 +1,71 @@
+using Bunit;
+
+using Dashboard.Components.Controls;
+using Dashboard.Components.Servers;
+using Dashboard.Live;
+
+namespace Dashboard.Tests.Components.Servers;
+
+public sealed class ControlPanelTests : ComponentTestContext
+{
+    private readonly IRenderedComponent<Overlays> _overlays;
+
+    public ControlPanelTests() => _overlays = Render<Overlays>();
+
+    [Theory]
+    [InlineData("Send SIGHUP…", "ana: signal SIGHUP paris")]
+    [InlineData("Turn on… waiting at the next start", "ana: hold On paris")]
+    [InlineData("Forget passwords…", "ana: forget-passwords paris")]
+    public void Each_button_asks_first_and_then_sends_its_command(string button, string asked)
+    {
+        var cut = Draw();
+
+        cut.Find($"[aria-label='{button}']").Click();
+        Assert.Empty(Operations.Asked);
+        _overlays.Find("form").Submit();
+
+        Assert.Equal([asked], Operations.Asked);
+    }
+
+    [Fact]
+    public void The_log_level_begins_at_what_it_is_and_is_set_to_what_was_typed()
+    {
+        var cut = Draw();
+        Assert.Equal("3", cut.Find("#verb").GetAttribute("value"));
+
+        cut.Find("#verb").Change("5");
+        cut.FindAll("form.thing")[0].Submit();
+        _overlays.Find("form").Submit();
+
+        Assert.Equal(["ana: verb 5 paris"], Operations.Asked);
+    }
+
+    [Fact]
+    public void Options_are_pushed_to_the_client_that_was_chosen()
+    {
+        ClientSnapshot bob = Sample.Client("bob", 4);
+        var cut = Draw(Sample.Server().With(Sample.Client("alice"), bob) with { Version = "2.7.6" });
+
+        cut.Find("form.push input").Input("dhcp-option DNS 10.8.0.1");
+        cut.Find("form.push select").Change(bob.Session.ToString());
+        cut.Find("form.push").Submit();
+        _overlays.Find("form").Submit();
+
+        Assert.Equal(["ana: push-update paris bob 'dhcp-option DNS 10.8.0.1'"], Operations.Asked);
+    }
+
+    [Theory]
+    [InlineData("2.6.14", true)]
+    [InlineData("2.7.0", false)]
+    [InlineData("2.8_git", false)]
+    [InlineData(null, false)]
+    public void A_release_that_cannot_push_says_so(string? version, bool cannot) =>
+        Assert.Equal(cannot, Draw(Sample.Server() with { Version = version }).Markup.Contains("which cannot", StringComparison.Ordinal));
+
+    [Fact]
+    public void Without_a_management_session_nothing_can_be_sent() =>
+        Assert.All(Draw(Sample.Server(status: ServerStatus.Unreachable)).FindAll("button"), button => Assert.True(button.HasAttribute("disabled")));
+
+    private IRenderedComponent<ControlPanel> Draw(ServerSnapshot? server = null) =>
+        Render<ControlPanel>(parameters => parameters.Add(panel => panel.Server, server ?? Sample.Server()));
+}

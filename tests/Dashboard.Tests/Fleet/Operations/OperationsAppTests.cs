@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+using Dashboard.Access;
+using Dashboard.Access.Audit;
+
+using Microsoft.EntityFrameworkCore;
+
+using Tests.Shared;
+
+namespace Dashboard.Tests.Fleet.Operations;
+
+/// <summary>What arrives at the daemon when a program operates a server, and what is put on record.</summary>
+public sealed class OperationsAppTests : IAsyncLifetime
+{
+    private readonly OperationsApp _lab = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _lab.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task A_disconnect_that_also_keeps_the_name_out_does_both_and_tells_that_the_session_is_gone()
+    {
+        string session = (await _lab.ClientsAsync())[0].GetProperty("session").GetString()!;
+
+        JsonElement result = await _lab.PostAsync($"clients/{session}/disconnect", new { mode = "halt", blockFor = "00:15:00", reason = "left" });
+
+        Assert.Equal(("client-kill command succeeded", "The session is gone."), (result.GetProperty("reply").GetString(), result.GetProperty("effect").GetString()));
+        await _lab.HeardAsync("client-kill 7 HALT");
+        JsonElement block = Assert.Single(await _lab.ReadAsync("/api/v1/blocks"));
+        Assert.Equal(("alice", "paris", "left", "ci"), (OperationsApp.Text(block, "commonName"), OperationsApp.Text(block, "server"), OperationsApp.Text(block, "reason"), OperationsApp.Text(block, "createdBy")));
+        AuditRecord record = await _lab.RecordAsync("disconnect");
+        Assert.Equal(
+            ("ci", nameof(CallerKind.ApiToken), "127.0.0.1", "paris", "alice", "Halt, keep out for 00:15:00", "left", "client-kill command succeeded", "The session is gone."),
+            (record.Actor, record.ActorKind.ToString(), record.Address, record.Server, record.CommonName, record.Details, record.Reason, record.Reply, record.After));
+    }
+
+    [Fact]
+    public async Task A_session_that_is_over_is_not_confused_with_who_has_its_CID_now_and_nobody_is_blocked()
+    {
+        string session = (await _lab.ClientsAsync())[0].GetProperty("session").GetString()!;
+        _lab.Daemon.On("status 3", _lab.Daemon.Status(FakeOpenVpnServer.ClientRow(7, "bob", since: 1795214999)));
+
+        using HttpResponseMessage response = await _lab.Api.PostAsJsonAsync($"/api/v1/servers/paris/clients/{session}/disconnect", new { blockFor = "untilLifted" }, Cancel);
+
+        Assert.Contains(response.StatusCode, new[] { HttpStatusCode.Conflict, HttpStatusCode.NotFound });
+        Assert.Empty(await _lab.ReadAsync("/api/v1/blocks"));
+        Assert.DoesNotContain(await _lab.HeardUpToNowAsync(), line => line.StartsWith("client-kill", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_waiting_client_is_listed_and_approved_and_then_nobody_waits()
+    {
+        await _lab.WaitingAsync(9, "<b>x</b>");
+        JsonElement waiting = Assert.Single(await _lab.ReadAsync("/api/v1/approvals"));
+
+        using HttpResponseMessage approved = await _lab.Api.PostAsJsonAsync($"/api/v1/approvals/{OperationsApp.Text(waiting, "id")}", new { decision = "approve" }, Cancel);
+        using HttpResponseMessage late = await _lab.Api.PostAsJsonAsync($"/api/v1/approvals/{OperationsApp.Text(waiting, "id")}", new { decision = "deny", reason = "no" }, Cancel);
+
+        Assert.Equal(("<b>x</b>", "deny"), (OperationsApp.Text(waiting, "commonName"), OperationsApp.Text(waiting, "default")));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict), (approved.StatusCode, late.StatusCode));
+        Assert.Contains("ci approved this client already", await late.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        await _lab.HeardAsync("client-auth-nt 9 1");
+        Assert.Equal(("<b>x</b>", "Done"), ((await _lab.RecordAsync("approve")).CommonName, (await _lab.RecordAsync("approve")).Outcome));
+    }
+
+    [Theory]
+    [InlineData("verb", "{\"level\":4}", "verb 4")]
+    [InlineData("mute", "{\"lines\":20}", "mute 20")]
+    [InlineData("forget-passwords", "{}", "forget-passwords")]
+    [InlineData("push-update", "{\"options\":\"dhcp-option DNS 10.8.0.1\"}", "push-update-broad \"dhcp-option DNS 10.8.0.1\"")]
+    public async Task An_operation_arrives_as_its_command_and_is_put_on_record(string operation, string request, string command)
+    {
+        await _lab.PostAsync(operation, JsonSerializer.Deserialize<JsonElement>(request));
+
+        await _lab.HeardAsync(command);
+        Assert.Equal("Done", (await _lab.RecordAsync(operation.Replace('-', ' '))).Outcome);
+    }
+
+    [Fact]
+    public async Task A_block_is_made_listed_and_lifted()
+    {
+        await _lab.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "mallory", @for = "1.00:00:00", reason = "lost laptop" }, Cancel);
+        JsonElement block = Assert.Single(await _lab.ReadAsync("/api/v1/blocks"));
+        Assert.Equal((JsonValueKind.Null, "mallory"), (block.GetProperty("server").ValueKind, OperationsApp.Text(block, "commonName")));
+
+        using HttpResponseMessage lifted = await _lab.Api.DeleteAsync($"/api/v1/blocks/{OperationsApp.Text(block, "id")}", Cancel);
+        using HttpResponseMessage again = await _lab.Api.DeleteAsync($"/api/v1/blocks/{OperationsApp.Text(block, "id")}", Cancel);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict), (lifted.StatusCode, again.StatusCode));
+        Assert.Empty(await _lab.ReadAsync("/api/v1/blocks"));
+    }
+
+    [Fact]
+    public async Task The_password_of_a_client_that_asks_to_come_in_is_nowhere()
+    {
+        await _lab.WaitingAsync(9, "alice");
+        JsonElement waiting = Assert.Single(await _lab.ReadAsync("/api/v1/approvals"));
+        await _lab.Api.PostAsJsonAsync($"/api/v1/approvals/{OperationsApp.Text(waiting, "id")}", new { decision = "deny" }, Cancel);
+        await _lab.RecordAsync("deny");
+
+        string trail = JsonSerializer.Serialize(await _lab.App.QueryAsync(database => database.Set<AuditRecord>().ToListAsync(Cancel)));
+
+        Assert.DoesNotContain("hunter2", waiting.ToString() + trail + _lab.App.Log.Text, StringComparison.Ordinal);
+    }
+}
