@@ -88,9 +88,9 @@ internal static class ApiEndpoints
         if (FindClient(found, session) is not { } client)
             return NoSuchSession(found, session);
         if (request.BlockFor is null)
-            return Answer(await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, keepOut: null, cancellationToken));
+            return Answer(await (await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, keepOut: null, cancellationToken)).SettledAsync());
         return BlockTerms.TryParse(request.BlockFor, out BlockTerm term)
-            ? Answer(await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, term, cancellationToken))
+            ? Answer(await (await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, term, cancellationToken)).SettledAsync())
             : NoSuchTerm("blockFor", request.BlockFor);
     }
 
@@ -112,7 +112,7 @@ internal static class ApiEndpoints
     }
 
     private static async Task<IResult> OperateAsync(LiveStore live, string server, Func<string, Task<OperationResult>> operation) =>
-        Find(live, server) is { } found ? Answer(await operation(found.Name)) : NoSuchServer(server);
+        Find(live, server) is { } found ? Answer(await (await operation(found.Name)).SettledAsync()) : NoSuchServer(server);
 
     internal static IResult Answer(OperationResult result) => result.Outcome switch
     {

@@ -53,8 +53,14 @@ public sealed partial class Confirm : IDisposable
         _busy = false;
         _moveFocus = true;
         _result = result;
+        if (result.Coming is not null)
+        {
+            if (!_closed)
+                StateHasChanged(); // the daemon's answer first
+            _result = result = await result.SettledAsync();
+        }
         if (_closed)
-            Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"{Question.Verb} {Question.Subject}: {Words(result.Outcome).ToLowerInvariant()}", result.Reply);
+            Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"{Question.Verb} {Question.Subject}: {Words(result.Outcome).ToLowerInvariant()}", $"{result.Reply} {result.Effect}".TrimEnd());
     }
 
     private void Close() => Dialogs.Close();

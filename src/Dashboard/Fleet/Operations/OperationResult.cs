@@ -8,10 +8,16 @@ public sealed record OperationResult(OperationOutcome Outcome, string Reply)
     /// <summary>What was then seen to come of it, or that nothing was; empty where there is nothing to see.</summary>
     public string Effect { get; init; } = "";
 
+    /// <summary>Brings <see cref="Effect"/> when that takes its time, within seconds; null where it is known already.</summary>
+    public Task<string>? Coming { get; init; }
+
     /// <summary>What the operation changed, as it was before; null where that makes no sense.</summary>
     public string? Before { get; init; }
 
     public bool Succeeded => Outcome is OperationOutcome.Done;
+
+    /// <summary>Waits for what is still coming.</summary>
+    public async Task<OperationResult> SettledAsync() => Coming is null ? this : this with { Effect = await Coming, Coming = null };
 }
 
 public enum OperationOutcome

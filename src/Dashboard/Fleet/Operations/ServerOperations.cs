@@ -18,6 +18,7 @@ internal sealed class ServerOperations(
     BlockList blocks,
     IAuthorizationService authorization,
     IAuditTrail audit,
+    IHostApplicationLifetime application,
     TimeProvider time) : IServerOperations
 {
     /// <summary>A client that was told to go is dropped after five seconds at the latest, and a list tells it a second later.</summary>
@@ -39,7 +40,7 @@ internal sealed class ServerOperations(
             return await RefuseAsync(order, "This connection has not said who it is: there is no name to keep out. Nothing was sent.");
         Action? block = keepOut is { } term ? () => blocks.Add(BlockMaker.Make(session.Server, session.CommonName, reason, caller, term, time.GetUtcNow())) : null;
         return await RunAsync(order, (turn, token) => turn.DisconnectAsync(session, mode, block, token), cancellationToken,
-            async result => await live.UntilAsync(session.Server, server => !Lists(server, session), s_departure, time, cancellationToken)
+            async stopping => await live.UntilAsync(session.Server, server => !Lists(server, session), s_departure, time, stopping)
                 ? "The session is gone."
                 : $"The session is still listed after {s_departure.TotalSeconds:0} s.");
     }
@@ -51,7 +52,7 @@ internal sealed class ServerOperations(
     {
         DateTimeOffset? before = live.Find(server)?.DaemonStateSince;
         return RunAsync(new(caller, server, "signal") { Details = signal.ToString() }, (turn, token) => turn.SignalAsync(signal, token), cancellationToken,
-            signal is ServerSignal.SIGUSR2 ? null : async _ => (signal, await live.UntilAsync(server, IsUnderWay, s_signalEffect, time, cancellationToken)) switch
+            signal is ServerSignal.SIGUSR2 ? null : async stopping => (signal, await live.UntilAsync(server, IsUnderWay, s_signalEffect, time, stopping)) switch
             {
                 (ServerSignal.SIGTERM, true) => "OpenVPN is ending.",
                 (_, true) => "OpenVPN is restarting.",
@@ -123,22 +124,31 @@ internal sealed class ServerOperations(
         Order order,
         Func<IServerTurn, CancellationToken, Task<OperationResult>> operation,
         CancellationToken cancellationToken,
-        Func<OperationResult, Task<string>>? lookAtEffect = null)
+        Func<CancellationToken, Task<string>>? lookAtEffect = null)
     {
         OperationResult result =
             await AllowAsync(order) is { } refusal ? refusal
             : fleet.Find(order.Server) is not { } session ? new(OperationOutcome.Stale, "There is no such server.")
             : await session.ExecuteAsync(operation, cancellationToken);
+        return result.Succeeded && lookAtEffect is not null
+            ? result with { Coming = LookAndRecordAsync(order, result, lookAtEffect) }
+            : Record(order, result);
+    }
+
+    // Whoever asked need not wait for it, the record does: until it is seen, or the dashboard stops.
+    private async Task<string> LookAndRecordAsync(Order order, OperationResult result, Func<CancellationToken, Task<string>> lookAtEffect)
+    {
+        string effect;
         try
         {
-            if (result.Succeeded && lookAtEffect is not null)
-                result = result with { Effect = await lookAtEffect(result) };
+            effect = await lookAtEffect(application.ApplicationStopping);
         }
         catch (OperationCanceledException)
         {
-            result = result with { Effect = "Nobody waited to see what came of it." };
+            effect = "The dashboard stopped before it was seen what came of it.";
         }
-        return Record(order, result);
+        Record(order, result with { Effect = effect });
+        return effect;
     }
 
     private OperationResult Record(Order order, OperationResult result)

@@ -50,6 +50,21 @@ public sealed class ConfirmTests : ComponentTestContext
     }
 
     [Fact]
+    public void The_daemons_answer_does_not_wait_for_what_comes_of_it()
+    {
+        TaskCompletionSource<string> effect = new();
+        Ask();
+        _cut.Find("form").Submit();
+
+        _result.SetResult(new OperationResult(OperationOutcome.Done, "client-kill command succeeded") { Coming = effect.Task });
+        _cut.WaitForAssertion(() => Assert.Contains("client-kill command succeeded", _cut.Find("form").TextContent, StringComparison.Ordinal));
+        Assert.DoesNotContain("The session is gone.", _cut.Markup, StringComparison.Ordinal);
+        effect.SetResult("The session is gone.");
+
+        _cut.WaitForAssertion(() => Assert.Contains("The session is gone.", _cut.Find("form").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Cancel_closes_and_does_nothing()
     {
         Ask();
