@@ -6,6 +6,7 @@ using Dashboard.Live;
 using Mgmt.Core.Commands;
 using Mgmt.Core.Connection;
 using Mgmt.Core.Events;
+using Mgmt.Core.Status;
 
 namespace Dashboard.Fleet;
 
@@ -23,12 +24,6 @@ internal sealed class ServerWatch(
     /// <summary>The live store hears of a server at most this often.</summary>
     private static readonly TimeSpan s_publishInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A list of clients is asked for at most this often, however much happens.</summary>
-    private static readonly TimeSpan s_statusAtMost = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a removed client may stay on the list: the daemon drops it after five seconds at the latest.</summary>
-    private static readonly TimeSpan s_closeLook = TimeSpan.FromSeconds(7);
-
     /// <summary>A storm of events must not keep an operation or the screen waiting.</summary>
     private const int MaxEventsPerStep = 1000;
 
@@ -38,20 +33,14 @@ internal sealed class ServerWatch(
     private IAsyncEnumerator<ManagementEvent> _events = null!;
     private Task<bool> _nextEvent = null!;
     private Task<bool> _nextOperation = null!;
-    private Moment? _lastStatus;
+    private readonly StatusSchedule _schedule = new(options.StatusInterval);
     private Moment? _lastPublished;
     private Moment? _lastRelease;
-    private Moment? _killedAt;
     private DaemonState _state;
     private bool _waitsForRelease;
     private string _releaseProblem = "";
     private string? _fatal;
-
-    // Lists of clients: how many came, whether one is wanted before its time, and how long to wait for that one. A reason
-    // that a list does not remove (a client whose row nobody can read) must not make us ask every second for ever.
-    private int _reports;
-    private bool _statusPending;
-    private TimeSpan _pendingAfter = s_statusAtMost;
+    private StatusReply? _lastReport;
 
     /// <summary>Decides who comes in; null where nobody does.</summary>
     public IClientGate? Gate { get; init; }
@@ -107,7 +96,7 @@ internal sealed class ServerWatch(
 
     Task<bool> IServerTurn.ReadStatusAsync(CancellationToken cancellationToken) => ReadStatusAsync(cancellationToken);
 
-    void IServerTurn.ExpectDeparture() => _killedAt = Now;
+    void IServerTurn.ExpectDeparture() => _schedule.LookClosely(Now);
 
     void IServerTurn.NoteHoldFlag(bool on)
     {
@@ -219,11 +208,11 @@ internal sealed class ServerWatch(
 
     // Nobody else notices that a held or starting daemon's host is gone: it is asked nothing, and says nothing.
     private bool WantsSignOfLife(Moment now) =>
-        (_waitsForRelease || _state is not DaemonState.Connected) && (_lastStatus is not { } last || now - last >= options.StatusInterval);
+        !IsUp && _schedule.IsSilent(now);
 
     private async Task AskForSignOfLifeAsync(CancellationToken cancellationToken)
     {
-        _lastStatus = Now;
+        _schedule.Asked(Now);
         model.SetPid(await connection.GetPidAsync(cancellationToken));
     }
 
@@ -245,34 +234,25 @@ internal sealed class ServerWatch(
         }
     }
 
-    private bool WantsStatus(Moment now)
-    {
-        if (_waitsForRelease || _state is not DaemonState.Connected)
-            return false; // OpenVPN refuses it while it waits or starts
-        if (_lastStatus is not { } last)
-            return true;
-        TimeSpan age = now - last;
-        return age >= options.StatusInterval
-            || _statusPending && age >= _pendingAfter
-            || _killedAt is { } killed && now - killed < s_closeLook && age >= s_statusAtMost;
-    }
+    /// <summary>OpenVPN refuses most commands while it waits or starts.</summary>
+    private bool IsUp => !_waitsForRelease && _state is DaemonState.Connected;
+
+    private bool WantsStatus(Moment now) => IsUp && _schedule.IsDue(now);
 
     // The reply comes as an event, in its place among the others: a byte count that stood before it is never taken for one
     // that came after, and a restart in between is noticed before its clients are.
     /// <returns>Whether the list came: OpenVPN refuses it while it restarts.</returns>
     private async Task<bool> ReadStatusAsync(CancellationToken cancellationToken)
     {
-        bool wasPending = _statusPending;
         long changes = model.Sessions.Changes;
-        (_lastStatus, _statusPending) = (Now, false);
-        Task requested = connection.RequestStatusReportAsync(cancellationToken);
-        int before = _reports;
-        while (_reports == before)
+        _schedule.Asked(Now);
+        Task<StatusReply> requested = connection.RequestStatusReportAsync(cancellationToken);
+        // Until this very reply has come by: one that somebody gave up waiting for may still be on its way.
+        while (!requested.IsCompletedSuccessfully || !ReferenceEquals(_lastReport, requested.Result))
         {
             if (requested.IsFaulted && requested.Exception.InnerException is ManagementCommandException)
             {
-                _statusPending = true; // again after CONNECTED
-                AskLater();
+                _schedule.Refused();
                 return false;
             }
             if (requested.IsFaulted || requested.IsCanceled)
@@ -281,14 +261,9 @@ internal sealed class ServerWatch(
             if (_nextEvent.IsCompleted && !await TakeEventAsync())
                 throw new ManagementClosedException("The connection ended before the reply.");
         }
-        if (wasPending && model.Sessions.Changes == changes)
-            AskLater();
-        else
-            _pendingAfter = s_statusAtMost;
+        _schedule.Answered(model.Sessions.Changes != changes);
         return true;
     }
-
-    private void AskLater() => _pendingAfter = 2 * _pendingAfter < options.StatusInterval ? 2 * _pendingAfter : options.StatusInterval;
 
     private async Task<bool> TakeEventAsync()
     {
@@ -308,21 +283,23 @@ internal sealed class ServerWatch(
         {
             case ManagementEvent.StatusReport report:
                 model.Apply(report.Reply, now);
-                _reports++;
+                _lastReport = report.Reply;
                 break;
             // Before this connection's first list the table may be of another run of the daemon, whose CIDs mean others.
-            case ManagementEvent.ClientEstablished established when _reports == 0:
+            case ManagementEvent.ClientEstablished established when _lastReport is null:
                 model.Sessions.Remember(established);
-                _statusPending = true;
+                _schedule.Want();
                 break;
-            case ManagementEvent.ByteCounts or ManagementEvent.ClientDisconnect when _reports == 0:
-                _statusPending = true;
+            case ManagementEvent.ByteCounts or ManagementEvent.ClientDisconnect when _lastReport is null:
+                _schedule.Want();
                 break;
             case ManagementEvent.ByteCounts counts:
-                _statusPending |= !model.Sessions.Apply(counts, now);
+                if (!model.Sessions.Apply(counts, now))
+                    _schedule.Want();
                 break;
             case ManagementEvent.ClientEstablished established:
-                _statusPending |= !model.Sessions.Apply(established, now);
+                if (!model.Sessions.Apply(established, now))
+                    _schedule.Want();
                 break;
             case ManagementEvent.ClientDisconnect disconnect:
                 model.Sessions.Apply(disconnect, now);
@@ -350,7 +327,7 @@ internal sealed class ServerWatch(
                 model.AddMalformed(malformed.Line);
                 break;
             case ManagementEvent.EventsDropped:
-                _statusPending = true; // whatever was lost, the list knows the outcome
+                _schedule.Want(); // whatever was lost, the list knows the outcome
                 break;
         }
     }
@@ -362,7 +339,10 @@ internal sealed class ServerWatch(
         if (state.Kind is DaemonState.Reconnecting or DaemonState.Exiting)
             model.Sessions.EndAll($"{state.Name}: {state.Detail}", Now);
         if (state.Kind is DaemonState.Connected)
-            (_waitsForRelease, _statusPending) = (false, true);
+        {
+            _waitsForRelease = false;
+            _schedule.Want();
+        }
     }
 
     // OpenVPN 2.8_git x86_64-pc-linux-gnu …
