@@ -33,7 +33,7 @@ internal sealed class ServerWatch(
     private IAsyncEnumerator<ManagementEvent> _events = null!;
     private Task<bool> _nextEvent = null!;
     private Task<bool> _nextOperation = null!;
-    private readonly StatusSchedule _schedule = new(options.StatusInterval);
+    private readonly StatusSchedule _schedule = new(options.StatusInterval, options.ByteCountInterval);
     private Moment? _lastPublished;
     private Moment? _lastRelease;
     private DaemonState _state;
@@ -41,6 +41,7 @@ internal sealed class ServerWatch(
     private string _releaseProblem = "";
     private string? _fatal;
     private StatusReply? _lastReport;
+    private Freshness _freshness = null!;
 
     /// <summary>Decides who comes in; null where nobody does.</summary>
     public IClientGate? Gate { get; init; }
@@ -56,6 +57,7 @@ internal sealed class ServerWatch(
         _events = connection.ReadEventsAsync(reading.Token).GetAsyncEnumerator(reading.Token);
         _nextEvent = _events.MoveNextAsync().AsTask();
         _nextOperation = _operations.Reader.WaitToReadAsync(reading.Token).AsTask();
+        _freshness = new Freshness(_schedule.LoadInterval, options.StatusInterval, Now);
         try
         {
             Gate?.Reset();
@@ -118,20 +120,23 @@ internal sealed class ServerWatch(
     // knows whose they are.
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
+        model.BeginConnection();
         await connection.SetStateEventsAsync(true, cancellationToken);
         VersionReply version = await connection.GetVersionAsync(cancellationToken);
         model.SetVersion(Release(version), version.OpenVpn);
         model.SetPid(await connection.GetPidAsync(cancellationToken));
         model.SetHoldFlag(await connection.GetHoldAsync(cancellationToken));
         model.SetHoldIsExpected(options.HoldPolicy is HoldPolicy.Leave);
+        model.SetVerb(await connection.GetVerbAsync(cancellationToken));
         model.ForgetLines();
         foreach (ManagementEvent.Log line in await connection.StartLogEventsAsync(cancellationToken: cancellationToken))
-            model.AddLog(line);
+            model.AddLog(line, isCached: true);
         foreach (ManagementEvent.Echo line in await connection.StartEchoEventsAsync(cancellationToken: cancellationToken))
             model.AddEcho(line);
         if (await connection.GetStateAsync(cancellationToken) is { } state)
             Apply(state);
         ShowStatus();
+        await ReadLoadAsync(cancellationToken);
         if (WantsStatus(Now))
             await ReadStatusAsync(cancellationToken);
         await connection.SetByteCountIntervalAsync(options.ByteCountInterval, cancellationToken);
@@ -142,17 +147,23 @@ internal sealed class ServerWatch(
     /// <returns>False when the connection has ended.</returns>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        await WorkAtGateAsync(cancellationToken);
         Moment now = Now;
-        if (WantsStatus(now))
-            await ReadStatusAsync(cancellationToken);
-        else if (WantsSignOfLife(now))
-            await AskForSignOfLifeAsync(cancellationToken);
-        if (WantsRelease(now))
-            await ReleaseAsync(cancellationToken);
-        model.Tick(now);
-        if (model.Changed && (_lastPublished is not { } last || now - last >= s_publishInterval))
-            Publish();
+        try
+        {
+            await WorkAtGateAsync(cancellationToken);
+            if (_schedule.IsLoadDue(now))
+                await ReadLoadAsync(cancellationToken);
+            if (WantsStatus(Now))
+                await ReadStatusAsync(cancellationToken);
+            if (WantsRelease(now))
+                await ReleaseAsync(cancellationToken);
+        }
+        catch (ManagementTimeoutException)
+        {
+            // It is shown as stale. Hanging up would lose our place in line; the connection itself ends if nothing ever comes.
+            _schedule.Refused();
+        }
+        ShowAge();
 
         using (var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
@@ -160,11 +171,8 @@ internal sealed class ServerWatch(
             await waiting.CancelAsync();
         }
 
-        for (int taken = 0; taken < MaxEventsPerStep && _nextEvent.IsCompleted; taken++)
-        {
-            if (!await TakeEventAsync())
-                return false;
-        }
+        if (!await TakeEventsAsync())
+            return false;
         if (_nextOperation.IsCompletedSuccessfully && _operations.Reader.TryRead(out QueuedOperation? operation))
         {
             await RunAsync(operation, cancellationToken);
@@ -206,14 +214,50 @@ internal sealed class ServerWatch(
         queued.Result.TrySetResult(result);
     }
 
-    // Nobody else notices that a held or starting daemon's host is gone: it is asked nothing, and says nothing.
-    private bool WantsSignOfLife(Moment now) =>
-        !IsUp && _schedule.IsSilent(now);
-
-    private async Task AskForSignOfLifeAsync(CancellationToken cancellationToken)
+    /// <summary>Lets rates fall and old news look old, and tells the screens, when it is time.</summary>
+    private void ShowAge()
     {
-        _schedule.Asked(Now);
-        model.SetPid(await connection.GetPidAsync(cancellationToken));
+        Moment now = Now;
+        model.Tick(now);
+        ShowStatus();
+        if (model.Changed && (_lastPublished is not { } last || now - last >= s_publishInterval))
+            Publish();
+    }
+
+    /// <summary>Waits for a command's reply, and meanwhile reads on and keeps the screens up to date.</summary>
+    private async Task<T> AnswerAsync<T>(Task<T> reply)
+    {
+        while (!reply.IsCompleted)
+        {
+            using var waiting = new CancellationTokenSource();
+            await Task.WhenAny(reply, _nextEvent, Task.Delay(s_publishInterval, time, waiting.Token));
+            await waiting.CancelAsync();
+            if (!await TakeEventsAsync())
+                throw new ManagementClosedException("The connection ended before the reply.");
+            ShowAge();
+        }
+        return await reply;
+    }
+
+    // Also the sign of life of a held or starting daemon, that says nothing by itself.
+    private async Task ReadLoadAsync(CancellationToken cancellationToken)
+    {
+        _schedule.LoadAsked(Now);
+        try
+        {
+            bool nothingMoved = _schedule.Take(await AnswerAsync(connection.GetLoadStatsAsync(cancellationToken)));
+            _freshness.Heard(Now);
+            model.SetLastSeen(Now.Wall);
+            if (nothingMoved && IsUp)
+            {
+                _freshness.Listed(Now);
+                model.ConfirmSessions(Now);
+            }
+        }
+        catch (ManagementCommandException)
+        {
+            _freshness.Heard(Now); // a refusal is an answer too
+        }
     }
 
     private bool WantsRelease(Moment now) =>
@@ -246,22 +290,34 @@ internal sealed class ServerWatch(
     {
         long changes = model.Sessions.Changes;
         _schedule.Asked(Now);
-        Task<StatusReply> requested = connection.RequestStatusReportAsync(cancellationToken);
-        // Until this very reply has come by: one that somebody gave up waiting for may still be on its way.
-        while (!requested.IsCompletedSuccessfully || !ReferenceEquals(_lastReport, requested.Result))
+        StatusReply reply;
+        try
         {
-            if (requested.IsFaulted && requested.Exception.InnerException is ManagementCommandException)
-            {
-                _schedule.Refused();
-                return false;
-            }
-            if (requested.IsFaulted || requested.IsCanceled)
-                await requested;
-            await Task.WhenAny(requested.IsCompleted ? _nextEvent : requested, _nextEvent);
-            if (_nextEvent.IsCompleted && !await TakeEventAsync())
+            reply = await AnswerAsync(connection.RequestStatusReportAsync(cancellationToken));
+        }
+        catch (ManagementCommandException)
+        {
+            _freshness.Heard(Now);
+            _schedule.Refused();
+            return false;
+        }
+        // Until this very reply has come by: one that somebody gave up waiting for may still be on its way.
+        while (!ReferenceEquals(_lastReport, reply))
+        {
+            if (!await TakeEventAsync())
                 throw new ManagementClosedException("The connection ended before the reply.");
         }
-        _schedule.Answered(model.Sessions.Changes != changes);
+        _schedule.Answered(model.Sessions.Changes != changes, reply is { Clients: [], IsComplete: true });
+        return true;
+    }
+
+    private async Task<bool> TakeEventsAsync()
+    {
+        for (int taken = 0; taken < MaxEventsPerStep && _nextEvent.IsCompleted; taken++)
+        {
+            if (!await TakeEventAsync())
+                return false;
+        }
         return true;
     }
 
@@ -279,11 +335,14 @@ internal sealed class ServerWatch(
         Moment now = Now;
         model.SetLastSeen(now.Wall);
         Gate?.Take(happened);
+        _freshness.Heard(now);
+        LearnClientAuth(happened);
         switch (happened)
         {
             case ManagementEvent.StatusReport report:
                 model.Apply(report.Reply, now);
                 _lastReport = report.Reply;
+                _freshness.Listed(now);
                 break;
             // Before this connection's first list the table may be of another run of the daemon, whose CIDs mean others.
             case ManagementEvent.ClientEstablished established when _lastReport is null:
@@ -294,7 +353,7 @@ internal sealed class ServerWatch(
                 _schedule.Want();
                 break;
             case ManagementEvent.ByteCounts counts:
-                if (!model.Sessions.Apply(counts, now))
+                if (!model.Apply(counts, now))
                     _schedule.Want();
                 break;
             case ManagementEvent.ClientEstablished established:
@@ -315,7 +374,8 @@ internal sealed class ServerWatch(
                 Publish();
                 break;
             case ManagementEvent.Log line:
-                model.AddLog(line);
+                if (model.AddLog(line))
+                    _schedule.Want();
                 break;
             case ManagementEvent.Echo line:
                 model.AddEcho(line);
@@ -328,6 +388,20 @@ internal sealed class ServerWatch(
                 break;
             case ManagementEvent.EventsDropped:
                 _schedule.Want(); // whatever was lost, the list knows the outcome
+                break;
+        }
+    }
+
+    // Nothing asks for it. With management-client-auth each ESTABLISHED follows a CONNECT or its ADDRESS; without it stands alone.
+    private void LearnClientAuth(ManagementEvent happened)
+    {
+        switch (happened)
+        {
+            case ManagementEvent.ClientConnect or ManagementEvent.ClientReauth or ManagementEvent.ClientAddress or ManagementEvent.ClientDisconnect when model.ClientAuth is not true:
+                model.SetClientAuth(true);
+                break;
+            case ManagementEvent.ClientEstablished when model.ClientAuth is null:
+                model.SetClientAuth(false);
                 break;
         }
     }
@@ -350,13 +424,13 @@ internal sealed class ServerWatch(
 
     private void ShowStatus()
     {
-        DateTimeOffset now = time.GetUtcNow();
-        if (_waitsForRelease)
-            model.SetStatus(ServerStatus.Held, "OpenVPN waits for a hold release." + _releaseProblem, "Release the hold to let the server start.", now);
-        else if (_state is DaemonState.Connected)
-            model.SetStatus(ServerStatus.Live, "", "", now);
-        else
-            model.SetStatus(ServerStatus.Starting, "OpenVPN is starting or restarting.", "", now);
+        Moment now = Now;
+        (ServerStatus status, string detail, string advice) =
+            _freshness.Trouble(now, IsUp) is { } trouble ? (trouble.Status, trouble.Detail, trouble.Advice)
+            : _waitsForRelease ? (ServerStatus.Held, "OpenVPN waits for a hold release: no client can connect." + _releaseProblem, "Release the hold to let the server start.")
+            : _state is DaemonState.Connected ? (ServerStatus.Live, "", "")
+            : (ServerStatus.Starting, "OpenVPN is starting or restarting.", "Clients can connect when it is through; nothing needs doing.");
+        model.SetStatus(status, detail, advice, now.Wall);
     }
 
     private void Publish()
