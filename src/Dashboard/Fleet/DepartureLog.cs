@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 using Mgmt.Core;
@@ -15,6 +16,7 @@ internal static class DepartureLog
     private const string TookLeave = " CC-EEN exit message received by peer";
     private const string NewConnection = "MULTI: new connection by client '";
     private const string DropsFormer = "' will cause previous active sessions by this client to be dropped.";
+    private static readonly SearchValues<char> s_letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz-");
     private const string Command = "MANAGEMENT: CMD '";
 
     public static DepartureNote? Parse(string line)
@@ -25,7 +27,7 @@ internal static class DepartureLog
             return ParseSignal(line[..line.LastIndexOf(Instance, StringComparison.Ordinal)]);
         if (line.StartsWith(NewConnection, StringComparison.Ordinal))
             return ParseReplaced(line[NewConnection.Length..]);
-        if (line.StartsWith(Command, StringComparison.Ordinal) && line.EndsWith('\''))
+        if (line.Length > Command.Length && line.StartsWith(Command, StringComparison.Ordinal) && line.EndsWith('\''))
             return ParseCommand(line[Command.Length..^1]);
         return null;
     }
@@ -44,8 +46,6 @@ internal static class DepartureLog
         ReadOnlySpan<char> detail = signal[(comma + 1)..^1];
         return detail.ContainsAnyExcept(s_letters) ? null : new DepartureNote.Ended(text[..blank], detail.ToString());
     }
-
-    private static readonly System.Buffers.SearchValues<char> s_letters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz-");
 
     // MULTI: new connection by client 'alice' will cause previous active sessions by this client to be dropped.  Remember to use …
     private static DepartureNote.Replaced? ParseReplaced(string text)

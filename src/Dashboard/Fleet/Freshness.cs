@@ -1,5 +1,3 @@
-using Dashboard.Live;
-
 namespace Dashboard.Fleet;
 
 /// <summary>
