@@ -19,7 +19,7 @@ public sealed class SlotHolderTests
         using TcpListener daemon = new(IPAddress.Loopback, 0);
         daemon.Start();
         int port = ((IPEndPoint)daemon.LocalEndpoint).Port;
-        using Process holder = Process.Start(new ProcessStartInfo("openvpn", $"--dev null --remote 127.0.0.1 1 --nobind --management 127.0.0.1 {port} --management-client") { RedirectStandardOutput = true })!;
+        using Process holder = Process.Start(new ProcessStartInfo("openvpn", $"--dev null --remote 127.0.0.1 1 --nobind --management 127.0.0.1 {port} --management-client") { UseShellExecute = false, RedirectStandardOutput = true })!;
         using Socket accepted = await daemon.AcceptSocketAsync(Cancel);
         using TcpClient inLine = new();
         await inLine.ConnectAsync(IPAddress.Loopback, port, Cancel);
@@ -37,7 +37,7 @@ public sealed class SlotHolderTests
         using Socket daemon = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         daemon.Bind(new UnixDomainSocketEndPoint(path));
         daemon.Listen();
-        using Process holder = Process.Start(new ProcessStartInfo("openvpn", $"--dev null --remote 127.0.0.1 1 --nobind --management {path} unix --management-client") { RedirectStandardOutput = true })!;
+        using Process holder = Process.Start(new ProcessStartInfo("openvpn", $"--dev null --remote 127.0.0.1 1 --nobind --management {path} unix --management-client") { UseShellExecute = false, RedirectStandardOutput = true })!;
         using Socket accepted = await daemon.AcceptAsync(Cancel);
         using Socket inLine = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await inLine.ConnectAsync(new UnixDomainSocketEndPoint(path), Cancel);

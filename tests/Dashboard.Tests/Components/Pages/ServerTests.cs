@@ -8,7 +8,6 @@ using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Components;
-using Microsoft.Extensions.DependencyInjection;
 
 using ServerPage = Dashboard.Components.Pages.Server;
 
@@ -83,9 +82,8 @@ public sealed class ServerTests : ComponentTestContext
             Detail = "The only slot is held by <b>x</b> (pid 7).",
             ClientAuth = false,
         });
-        Services.GetRequiredService<NavigationManager>().NavigateTo("servers/paris?tab=diagnosis");
 
-        var cut = Draw();
+        var cut = Draw("servers/paris?tab=diagnosis");
 
         Assert.Contains(cut.FindAll(".checks li"), check => Text(check).StartsWith("Failed Slot The only slot is held by <b>x</b> (pid 7).", StringComparison.Ordinal));
         Assert.Contains("management-client-auth", cut.FindAll(".checks pre").Select(Text));
