@@ -36,6 +36,8 @@ internal static class ApiEndpoints
         api.MapGet("/servers/{server}", Results<Ok<ServerResource>, ProblemHttpResult> (string server, LiveStore live) =>
             Find(live, server) is { } found ? TypedResults.Ok(ServerResource.From(found)) : NoSuchServer(server));
         api.MapGet("/servers/{server}/clients", Clients);
+        api.MapGet("/servers/{server}/diagnosis", Results<Ok<DiagnosisResource>, ProblemHttpResult> (string server, LiveStore live) =>
+            Find(live, server) is { } found ? TypedResults.Ok(DiagnosisResource.From(found)) : NoSuchServer(server));
 
         RouteGroupBuilder operate = api.MapGroup("").RequireAuthorization(Policies.Operate);
         operate.MapPost("/servers/{server}/clients/{session}/disconnect", DisconnectAsync);

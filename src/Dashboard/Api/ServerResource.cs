@@ -39,7 +39,7 @@ internal sealed record ServerResource(
         server.DaemonState,
         server.DaemonStateSince,
         server.HoldFlag,
-        server.Clients?.Length,
+        server.ClientCount,
         server.ReceivedRate,
         server.SentRate,
         server.RateSource,

@@ -9,7 +9,7 @@ internal static class DaemonLog
 {
     // At verb 3 and more the daemon logs each command that it gets. What a person did stays; what watching needs would
     // drown everything else.
-    private static readonly string[] s_watching = ["status 3", "state on", "state", "log on all", "echo on all", "version", "pid", "hold", "load-stats"];
+    private static readonly string[] s_watching = ["status 3", "state on", "state", "log on all", "echo on all", "version", "pid", "hold", "verb", "load-stats"];
 
     public static bool IsTraceOfWatching(string text) =>
         text.StartsWith("MANAGEMENT: CMD '", StringComparison.Ordinal) && text.EndsWith('\'')

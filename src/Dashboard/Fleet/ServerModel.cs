@@ -29,7 +29,14 @@ internal sealed class ServerModel
     {
         _byteCountInterval = options.ByteCountInterval;
         _throughput = new RecentQueue<RatePoint>((int)Math.Max(2, s_throughputKept / options.ByteCountInterval));
-        _facts = new ServerSnapshot(options.Name, options.Endpoint) { StatusSince = now, AsOf = now, IsGatekeeper = options.Approval is not ApprovalPolicy.Leave };
+        _facts = new ServerSnapshot(options.Name, options.Endpoint)
+        {
+            StatusSince = now,
+            AsOf = now,
+            IsGatekeeper = options.Approval is not ApprovalPolicy.Leave,
+            ByteCountInterval = options.ByteCountInterval,
+            StatusInterval = options.StatusInterval,
+        };
         Sessions = new SessionTable(options.Name, options.ByteCountInterval, options.StatusInterval, _peerInfo, observers);
     }
 
@@ -44,6 +51,8 @@ internal sealed class ServerModel
 
     public void SetStatus(ServerStatus status, string detail, string advice, DateTimeOffset now, DateTimeOffset? nextAttempt = null)
     {
+        if ((status, detail, advice, nextAttempt) == (_facts.Status, _facts.Detail, _facts.Advice, _facts.NextAttempt))
+            return;
         DateTimeOffset since = status == _facts.Status ? _facts.StatusSince : now;
         Set(_facts with { Status = status, StatusSince = since, Detail = detail, Advice = advice, NextAttempt = nextAttempt });
     }
@@ -60,12 +69,39 @@ internal sealed class ServerModel
     }
 
     public void SetLastSeen(DateTimeOffset now) => Set(_facts with { LastSeen = now });
+    public void SetVerb(int? verb) => Set(_facts with { Verb = verb });
+    public void SetClientAuth(bool present) => Set(_facts with { ClientAuth = present });
+    public void SetConnection(ConnectionFacts facts) => Set(_facts with { Connection = facts });
+
+    /// <summary>A new connection: what the last one showed of the daemon's ways may have changed.</summary>
+    public void BeginConnection() => Set(_facts with { ClientAuth = null, LastByteCount = null, ListIsComplete = true });
+
+    public bool? ClientAuth => _facts.ClientAuth;
+
+    public bool Apply(ManagementEvent.ByteCounts counts, Moment now)
+    {
+        Set(_facts with { LastByteCount = now.Wall });
+        return Sessions.Apply(counts, now);
+    }
+
+    /// <summary>Nothing has moved since the last list: it is as good as a new one.</summary>
+    public void ConfirmSessions(Moment now)
+    {
+        SessionsAsOf = now.Wall;
+        Set(_facts with { ClientsAsOf = now.Wall });
+    }
 
     public void Apply(Mgmt.Core.Status.StatusReply status, Moment now)
     {
         Sessions.Apply(status, SessionsAsOf == default ? now.Wall : SessionsAsOf, now);
         (_sessionsKnown, SessionsAsOf) = (true, now.Wall);
-        Set(_facts with { ClockSkew = status.Time - now.Wall });
+        Set(_facts with
+        {
+            ClockSkew = status.Time - now.Wall,
+            ClientsAsOf = now.Wall,
+            ListIsComplete = status.IsComplete,
+            Dco = status.GlobalStatistics.DcoEnabled,
+        });
         if (status.MalformedRows is [.., var last] && Shorten(last.Line) != _facts.LastMalformedLine)
             AddMalformed(last.Line); // not once more in every list
     }
@@ -73,13 +109,16 @@ internal sealed class ServerModel
     public void AddMalformed(string line) =>
         Set(_facts with { MalformedLines = _facts.MalformedLines + 1, LastMalformedLine = Shorten(line) });
 
-    public void AddLog(ManagementEvent.Log line)
+    /// <param name="isCached">From before this connection.</param>
+    /// <returns>Whether it tells of somebody's coming or going: a list of clients will tell who.</returns>
+    public bool AddLog(ManagementEvent.Log line, bool isCached = false)
     {
         if (DaemonLog.IsTraceOfWatching(line.Text))
-            return;
+            return false;
         _peerInfo.Read(line.Text);
         _log.Add(new LogEntry(++_lines, line.Time, DaemonLog.SeverityOf(line.Flags), Secrets.Mask(line.Text)));
         Changed = true;
+        return Sessions.ReadLog(line.Text, isCached);
     }
 
     public void AddEcho(ManagementEvent.Echo line)

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
@@ -102,24 +105,58 @@ internal sealed class ServerSession
 
     private async Task<ManagementConnection> ConnectAsync(CancellationToken stopping)
     {
+        ConnectionFacts facts = new(ConnectionStage.None);
         ManagementConnectionOptions options = new()
         {
             TimeProvider = _time,
             ConnectTimeout = s_connectTimeout,
-            Password = _options.PasswordFile is { Length: > 0 } file ? token => ReadPasswordAsync(file, token) : null,
+            Password = _options.PasswordFile is { Length: > 0 } file
+                ? token =>
+                {
+                    facts = facts with { PasswordAsked = true };
+                    return ReadPasswordAsync(file, token);
+                }
+                : null,
             // Stay in line: hanging up and knocking again would fill the daemon's backlog with dead connections, and lose
             // our turn when the slot becomes free.
             GreetingTimeout = Timeout.InfiniteTimeSpan,
         };
-        Stream transport = await Dialer.ConnectAsync(_endpoint, options, stopping);
+        Stream transport;
+        try
+        {
+            transport = await Dialer.ConnectAsync(_endpoint, options, stopping);
+        }
+        catch (EndpointUnreachableException e)
+        {
+            _model.SetConnection(new ConnectionFacts(ServerTrouble.StageOf(e)));
+            throw;
+        }
+        facts = new ConnectionFacts(ConnectionStage.Connected) { Peer = Peer(transport) };
+        _model.SetConnection(facts);
         Task<ManagementConnection> opening = ManagementConnection.OpenAsync(transport, options, stopping);
         if (await Task.WhenAny(opening, Task.Delay(s_silenceMeansTaken, _time, stopping)) != opening)
         {
             Log.SlotTaken(_logger, Name);
-            Show(ServerTrouble.SlotTaken, nextAttempt: null);
+            Show(ServerTrouble.SlotTaken(SlotHolder.Find(_endpoint)), nextAttempt: null);
         }
-        return await opening;
+        try
+        {
+            ManagementConnection connection = await opening;
+            facts = facts with { Stage = ConnectionStage.Greeted, Greeting = connection.Greeting };
+            return connection;
+        }
+        catch (PasswordRequiredException)
+        {
+            facts = facts with { PasswordAsked = true };
+            throw;
+        }
+        finally
+        {
+            _model.SetConnection(facts);
+        }
     }
+
+    private string? Peer(Stream transport) => transport is NetworkStream { Socket.RemoteEndPoint: IPEndPoint peer } ? peer.ToString() : (_endpoint as ManagementEndpoint.Unix)?.Path;
 
     private static async ValueTask<string> ReadPasswordAsync(string file, CancellationToken cancellationToken)
     {

@@ -10,9 +10,25 @@ namespace Dashboard.Fleet;
 /// <summary>Why there is no management session, in words for a person, with what to do about it.</summary>
 internal sealed record ServerTrouble(ServerStatus Status, string Detail, string Advice)
 {
-    public static ServerTrouble SlotTaken { get; } = new(ServerStatus.SlotTaken,
-        "The connection is accepted and nothing is said: another management client holds the only slot.",
+    /// <param name="holder">The local program that has it, as far as it can be seen.</param>
+    public static ServerTrouble SlotTaken(string? holder) => new(ServerStatus.SlotTaken,
+        holder is null
+            ? "The connection is accepted and nothing is said: another management client holds the only slot."
+            : $"The only slot is held by {holder}.",
         "Close the other client (a monitoring agent, a script, an open netcat). The dashboard waits in line and takes the slot as soon as it is free.");
+
+    /// <summary>We gave the slot up on purpose.</summary>
+    public static ServerTrouble Released { get; } = new(ServerStatus.Released,
+        "The management slot was released, so that another program can use it.",
+        "The dashboard comes back by itself. Meanwhile nothing is watched, and no command can be sent.");
+
+    public static ServerTrouble Silent { get; } = new(ServerStatus.Stale,
+        "The management session is open, and OpenVPN answers nothing.",
+        "It may be busy with a script, a plugin or a name look-up, or its machine is stopped. The dashboard keeps its place; if nothing comes it connects anew.");
+
+    public static ServerTrouble NoList { get; } = new(ServerStatus.Stale,
+        "OpenVPN answers, but has not listed its clients for too long.",
+        "Look at its log: a restart that does not come to an end is the usual reason.");
 
     public static ServerTrouble From(Exception cause, ManagementEndpoint endpoint) => cause switch
     {
@@ -28,8 +44,16 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
         PasswordFileException => new(ServerStatus.PasswordWanted, cause.Message, "Make the file readable for the user that runs the dashboard."),
         ManagementTimeoutException => new(ServerStatus.Unreachable, "OpenVPN does not answer.", "The daemon may be stopped, or busy with a script or a name look-up."),
         ManagementClosedException or ClosedWhileOpeningException => new(ServerStatus.Unreachable, "The management connection ended.", Restart(endpoint)),
-        _ when FindSocketError(cause) is SocketError.WouldBlock => SlotTaken, // a unix socket's line of waiters is full
+        _ when FindSocketError(cause) is SocketError.WouldBlock => SlotTaken(null), // a unix socket's line of waiters is full
         _ => new(ServerStatus.Unreachable, Describe(FindSocketError(cause), cause), Help(FindSocketError(cause), endpoint)),
+    };
+
+    /// <summary>How far an attempt got that ended before a connection was made.</summary>
+    public static ConnectionStage StageOf(Exception cause) => FindSocketError(cause) switch
+    {
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.AddressNotAvailable => ConnectionStage.NotFound,
+        SocketError.WouldBlock => ConnectionStage.Connected,
+        _ => ConnectionStage.Found,
     };
 
     private static SocketError FindSocketError(Exception? cause) => cause switch
@@ -62,7 +86,8 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
     private static string Restart(ManagementEndpoint endpoint) =>
         $"The daemon is not running, or its configuration lacks the line '{ManagementLine(endpoint)}'.";
 
-    private static string ManagementLine(ManagementEndpoint endpoint) => endpoint switch
+    /// <summary>The line of OpenVPN's configuration that makes this endpoint.</summary>
+    public static string ManagementLine(ManagementEndpoint endpoint) => endpoint switch
     {
         ManagementEndpoint.Unix unix => $"management {unix.Path} unix",
         ManagementEndpoint.Tcp tcp => $"management {tcp.Host} {tcp.Port}",

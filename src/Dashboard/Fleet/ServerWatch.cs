@@ -6,6 +6,7 @@ using Dashboard.Live;
 using Mgmt.Core.Commands;
 using Mgmt.Core.Connection;
 using Mgmt.Core.Events;
+using Mgmt.Core.Status;
 
 namespace Dashboard.Fleet;
 
@@ -23,12 +24,6 @@ internal sealed class ServerWatch(
     /// <summary>The live store hears of a server at most this often.</summary>
     private static readonly TimeSpan s_publishInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A list of clients is asked for at most this often, however much happens.</summary>
-    private static readonly TimeSpan s_statusAtMost = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a removed client may stay on the list: the daemon drops it after five seconds at the latest.</summary>
-    private static readonly TimeSpan s_closeLook = TimeSpan.FromSeconds(7);
-
     /// <summary>A storm of events must not keep an operation or the screen waiting.</summary>
     private const int MaxEventsPerStep = 1000;
 
@@ -38,20 +33,15 @@ internal sealed class ServerWatch(
     private IAsyncEnumerator<ManagementEvent> _events = null!;
     private Task<bool> _nextEvent = null!;
     private Task<bool> _nextOperation = null!;
-    private Moment? _lastStatus;
+    private readonly StatusSchedule _schedule = new(options.StatusInterval, options.ByteCountInterval);
     private Moment? _lastPublished;
     private Moment? _lastRelease;
-    private Moment? _killedAt;
     private DaemonState _state;
     private bool _waitsForRelease;
     private string _releaseProblem = "";
     private string? _fatal;
-
-    // Lists of clients: how many came, whether one is wanted before its time, and how long to wait for that one. A reason
-    // that a list does not remove (a client whose row nobody can read) must not make us ask every second for ever.
-    private int _reports;
-    private bool _statusPending;
-    private TimeSpan _pendingAfter = s_statusAtMost;
+    private StatusReply? _lastReport;
+    private Freshness _freshness = null!;
 
     /// <summary>Decides who comes in; null where nobody does.</summary>
     public IClientGate? Gate { get; init; }
@@ -67,6 +57,7 @@ internal sealed class ServerWatch(
         _events = connection.ReadEventsAsync(reading.Token).GetAsyncEnumerator(reading.Token);
         _nextEvent = _events.MoveNextAsync().AsTask();
         _nextOperation = _operations.Reader.WaitToReadAsync(reading.Token).AsTask();
+        _freshness = new Freshness(_schedule.LoadInterval, options.StatusInterval, Now);
         try
         {
             Gate?.Reset();
@@ -107,7 +98,7 @@ internal sealed class ServerWatch(
 
     Task<bool> IServerTurn.ReadStatusAsync(CancellationToken cancellationToken) => ReadStatusAsync(cancellationToken);
 
-    void IServerTurn.ExpectDeparture() => _killedAt = Now;
+    void IServerTurn.ExpectDeparture() => _schedule.LookClosely(Now);
 
     void IServerTurn.NoteHoldFlag(bool on)
     {
@@ -129,20 +120,23 @@ internal sealed class ServerWatch(
     // knows whose they are.
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
+        model.BeginConnection();
         await connection.SetStateEventsAsync(true, cancellationToken);
         VersionReply version = await connection.GetVersionAsync(cancellationToken);
         model.SetVersion(Release(version), version.OpenVpn);
         model.SetPid(await connection.GetPidAsync(cancellationToken));
         model.SetHoldFlag(await connection.GetHoldAsync(cancellationToken));
         model.SetHoldIsExpected(options.HoldPolicy is HoldPolicy.Leave);
+        model.SetVerb(await connection.GetVerbAsync(cancellationToken));
         model.ForgetLines();
         foreach (ManagementEvent.Log line in await connection.StartLogEventsAsync(cancellationToken: cancellationToken))
-            model.AddLog(line);
+            model.AddLog(line, isCached: true);
         foreach (ManagementEvent.Echo line in await connection.StartEchoEventsAsync(cancellationToken: cancellationToken))
             model.AddEcho(line);
         if (await connection.GetStateAsync(cancellationToken) is { } state)
             Apply(state);
         ShowStatus();
+        await ReadLoadAsync(cancellationToken);
         if (WantsStatus(Now))
             await ReadStatusAsync(cancellationToken);
         await connection.SetByteCountIntervalAsync(options.ByteCountInterval, cancellationToken);
@@ -153,17 +147,23 @@ internal sealed class ServerWatch(
     /// <returns>False when the connection has ended.</returns>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        await WorkAtGateAsync(cancellationToken);
         Moment now = Now;
-        if (WantsStatus(now))
-            await ReadStatusAsync(cancellationToken);
-        else if (WantsSignOfLife(now))
-            await AskForSignOfLifeAsync(cancellationToken);
-        if (WantsRelease(now))
-            await ReleaseAsync(cancellationToken);
-        model.Tick(now);
-        if (model.Changed && (_lastPublished is not { } last || now - last >= s_publishInterval))
-            Publish();
+        try
+        {
+            await WorkAtGateAsync(cancellationToken);
+            if (_schedule.IsLoadDue(now))
+                await ReadLoadAsync(cancellationToken);
+            if (WantsStatus(Now))
+                await ReadStatusAsync(cancellationToken);
+            if (WantsRelease(now))
+                await ReleaseAsync(cancellationToken);
+        }
+        catch (ManagementTimeoutException)
+        {
+            // It is shown as stale. Hanging up would lose our place in line; the connection itself ends if nothing ever comes.
+            _schedule.Refused();
+        }
+        ShowAge();
 
         using (var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
@@ -171,11 +171,8 @@ internal sealed class ServerWatch(
             await waiting.CancelAsync();
         }
 
-        for (int taken = 0; taken < MaxEventsPerStep && _nextEvent.IsCompleted; taken++)
-        {
-            if (!await TakeEventAsync())
-                return false;
-        }
+        if (!await TakeEventsAsync())
+            return false;
         if (_nextOperation.IsCompletedSuccessfully && _operations.Reader.TryRead(out QueuedOperation? operation))
         {
             await RunAsync(operation, cancellationToken);
@@ -217,14 +214,50 @@ internal sealed class ServerWatch(
         queued.Result.TrySetResult(result);
     }
 
-    // Nobody else notices that a held or starting daemon's host is gone: it is asked nothing, and says nothing.
-    private bool WantsSignOfLife(Moment now) =>
-        (_waitsForRelease || _state is not DaemonState.Connected) && (_lastStatus is not { } last || now - last >= options.StatusInterval);
-
-    private async Task AskForSignOfLifeAsync(CancellationToken cancellationToken)
+    /// <summary>Lets rates fall and old news look old, and tells the screens, when it is time.</summary>
+    private void ShowAge()
     {
-        _lastStatus = Now;
-        model.SetPid(await connection.GetPidAsync(cancellationToken));
+        Moment now = Now;
+        model.Tick(now);
+        ShowStatus();
+        if (model.Changed && (_lastPublished is not { } last || now - last >= s_publishInterval))
+            Publish();
+    }
+
+    /// <summary>Waits for a command's reply, and meanwhile reads on and keeps the screens up to date.</summary>
+    private async Task<T> AnswerAsync<T>(Task<T> reply)
+    {
+        while (!reply.IsCompleted)
+        {
+            using var waiting = new CancellationTokenSource();
+            await Task.WhenAny(reply, _nextEvent, Task.Delay(s_publishInterval, time, waiting.Token));
+            await waiting.CancelAsync();
+            if (!await TakeEventsAsync())
+                throw new ManagementClosedException("The connection ended before the reply.");
+            ShowAge();
+        }
+        return await reply;
+    }
+
+    // Also the sign of life of a held or starting daemon, that says nothing by itself.
+    private async Task ReadLoadAsync(CancellationToken cancellationToken)
+    {
+        _schedule.LoadAsked(Now);
+        try
+        {
+            bool nothingMoved = _schedule.Take(await AnswerAsync(connection.GetLoadStatsAsync(cancellationToken)));
+            _freshness.Heard(Now);
+            model.SetLastSeen(Now.Wall);
+            if (nothingMoved && IsUp)
+            {
+                _freshness.Listed(Now);
+                model.ConfirmSessions(Now);
+            }
+        }
+        catch (ManagementCommandException)
+        {
+            _freshness.Heard(Now); // a refusal is an answer too
+        }
     }
 
     private bool WantsRelease(Moment now) =>
@@ -245,50 +278,48 @@ internal sealed class ServerWatch(
         }
     }
 
-    private bool WantsStatus(Moment now)
-    {
-        if (_waitsForRelease || _state is not DaemonState.Connected)
-            return false; // OpenVPN refuses it while it waits or starts
-        if (_lastStatus is not { } last)
-            return true;
-        TimeSpan age = now - last;
-        return age >= options.StatusInterval
-            || _statusPending && age >= _pendingAfter
-            || _killedAt is { } killed && now - killed < s_closeLook && age >= s_statusAtMost;
-    }
+    /// <summary>OpenVPN refuses most commands while it waits or starts.</summary>
+    private bool IsUp => !_waitsForRelease && _state is DaemonState.Connected;
+
+    private bool WantsStatus(Moment now) => IsUp && _schedule.IsDue(now);
 
     // The reply comes as an event, in its place among the others: a byte count that stood before it is never taken for one
     // that came after, and a restart in between is noticed before its clients are.
     /// <returns>Whether the list came: OpenVPN refuses it while it restarts.</returns>
     private async Task<bool> ReadStatusAsync(CancellationToken cancellationToken)
     {
-        bool wasPending = _statusPending;
         long changes = model.Sessions.Changes;
-        (_lastStatus, _statusPending) = (Now, false);
-        Task requested = connection.RequestStatusReportAsync(cancellationToken);
-        int before = _reports;
-        while (_reports == before)
+        _schedule.Asked(Now);
+        StatusReply reply;
+        try
         {
-            if (requested.IsFaulted && requested.Exception.InnerException is ManagementCommandException)
-            {
-                _statusPending = true; // again after CONNECTED
-                AskLater();
-                return false;
-            }
-            if (requested.IsFaulted || requested.IsCanceled)
-                await requested;
-            await Task.WhenAny(requested.IsCompleted ? _nextEvent : requested, _nextEvent);
-            if (_nextEvent.IsCompleted && !await TakeEventAsync())
+            reply = await AnswerAsync(connection.RequestStatusReportAsync(cancellationToken));
+        }
+        catch (ManagementCommandException)
+        {
+            _freshness.Heard(Now);
+            _schedule.Refused();
+            return false;
+        }
+        // Until this very reply has come by: one that somebody gave up waiting for may still be on its way.
+        while (!ReferenceEquals(_lastReport, reply))
+        {
+            if (!await TakeEventAsync())
                 throw new ManagementClosedException("The connection ended before the reply.");
         }
-        if (wasPending && model.Sessions.Changes == changes)
-            AskLater();
-        else
-            _pendingAfter = s_statusAtMost;
+        _schedule.Answered(model.Sessions.Changes != changes, reply is { Clients: [], IsComplete: true });
         return true;
     }
 
-    private void AskLater() => _pendingAfter = 2 * _pendingAfter < options.StatusInterval ? 2 * _pendingAfter : options.StatusInterval;
+    private async Task<bool> TakeEventsAsync()
+    {
+        for (int taken = 0; taken < MaxEventsPerStep && _nextEvent.IsCompleted; taken++)
+        {
+            if (!await TakeEventAsync())
+                return false;
+        }
+        return true;
+    }
 
     private async Task<bool> TakeEventAsync()
     {
@@ -304,25 +335,30 @@ internal sealed class ServerWatch(
         Moment now = Now;
         model.SetLastSeen(now.Wall);
         Gate?.Take(happened);
+        _freshness.Heard(now);
+        LearnClientAuth(happened);
         switch (happened)
         {
             case ManagementEvent.StatusReport report:
                 model.Apply(report.Reply, now);
-                _reports++;
+                _lastReport = report.Reply;
+                _freshness.Listed(now);
                 break;
             // Before this connection's first list the table may be of another run of the daemon, whose CIDs mean others.
-            case ManagementEvent.ClientEstablished established when _reports == 0:
+            case ManagementEvent.ClientEstablished established when _lastReport is null:
                 model.Sessions.Remember(established);
-                _statusPending = true;
+                _schedule.Want();
                 break;
-            case ManagementEvent.ByteCounts or ManagementEvent.ClientDisconnect when _reports == 0:
-                _statusPending = true;
+            case ManagementEvent.ByteCounts or ManagementEvent.ClientDisconnect when _lastReport is null:
+                _schedule.Want();
                 break;
             case ManagementEvent.ByteCounts counts:
-                _statusPending |= !model.Sessions.Apply(counts, now);
+                if (!model.Apply(counts, now))
+                    _schedule.Want();
                 break;
             case ManagementEvent.ClientEstablished established:
-                _statusPending |= !model.Sessions.Apply(established, now);
+                if (!model.Sessions.Apply(established, now))
+                    _schedule.Want();
                 break;
             case ManagementEvent.ClientDisconnect disconnect:
                 model.Sessions.Apply(disconnect, now);
@@ -338,7 +374,8 @@ internal sealed class ServerWatch(
                 Publish();
                 break;
             case ManagementEvent.Log line:
-                model.AddLog(line);
+                if (model.AddLog(line))
+                    _schedule.Want();
                 break;
             case ManagementEvent.Echo line:
                 model.AddEcho(line);
@@ -350,7 +387,21 @@ internal sealed class ServerWatch(
                 model.AddMalformed(malformed.Line);
                 break;
             case ManagementEvent.EventsDropped:
-                _statusPending = true; // whatever was lost, the list knows the outcome
+                _schedule.Want(); // whatever was lost, the list knows the outcome
+                break;
+        }
+    }
+
+    // Nothing asks for it. With management-client-auth each ESTABLISHED follows a CONNECT or its ADDRESS; without it stands alone.
+    private void LearnClientAuth(ManagementEvent happened)
+    {
+        switch (happened)
+        {
+            case ManagementEvent.ClientConnect or ManagementEvent.ClientReauth or ManagementEvent.ClientAddress or ManagementEvent.ClientDisconnect when model.ClientAuth is not true:
+                model.SetClientAuth(true);
+                break;
+            case ManagementEvent.ClientEstablished when model.ClientAuth is null:
+                model.SetClientAuth(false);
                 break;
         }
     }
@@ -362,7 +413,10 @@ internal sealed class ServerWatch(
         if (state.Kind is DaemonState.Reconnecting or DaemonState.Exiting)
             model.Sessions.EndAll($"{state.Name}: {state.Detail}", Now);
         if (state.Kind is DaemonState.Connected)
-            (_waitsForRelease, _statusPending) = (false, true);
+        {
+            _waitsForRelease = false;
+            _schedule.Want();
+        }
     }
 
     // OpenVPN 2.8_git x86_64-pc-linux-gnu …
@@ -370,13 +424,13 @@ internal sealed class ServerWatch(
 
     private void ShowStatus()
     {
-        DateTimeOffset now = time.GetUtcNow();
-        if (_waitsForRelease)
-            model.SetStatus(ServerStatus.Held, "OpenVPN waits for a hold release." + _releaseProblem, "Release the hold to let the server start.", now);
-        else if (_state is DaemonState.Connected)
-            model.SetStatus(ServerStatus.Live, "", "", now);
-        else
-            model.SetStatus(ServerStatus.Starting, "OpenVPN is starting or restarting.", "", now);
+        Moment now = Now;
+        (ServerStatus status, string detail, string advice) =
+            _freshness.Trouble(now, IsUp) is { } trouble ? (trouble.Status, trouble.Detail, trouble.Advice)
+            : _waitsForRelease ? (ServerStatus.Held, "OpenVPN waits for a hold release: no client can connect." + _releaseProblem, "Release the hold to let the server start.")
+            : _state is DaemonState.Connected ? (ServerStatus.Live, "", "")
+            : (ServerStatus.Starting, "OpenVPN is starting or restarting.", "Clients can connect when it is through; nothing needs doing.");
+        model.SetStatus(status, detail, advice, now.Wall);
     }
 
     private void Publish()

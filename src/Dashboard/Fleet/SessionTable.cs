@@ -15,6 +15,7 @@ namespace Dashboard.Fleet;
 internal sealed class SessionTable(string server, TimeSpan byteCountInterval, TimeSpan statusInterval, PeerInfo peerInfo, IReadOnlyList<IFleetObserver> observers)
 {
     private readonly Dictionary<ClientId, TrackedSession> _sessions = [];
+    private readonly DepartureReasons _reasons = new();
 
     /// <summary>Grows with every session that comes or goes.</summary>
     public long Changes { get; private set; }
@@ -102,7 +103,15 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         foreach (ClientId cid in _sessions.Keys.ToArray())
             End(cid, now.Wall, now.Wall, reason);
         _platforms.Clear();
+        _reasons.Clear();
     }
+
+    /// <summary>Takes from the daemon's log why somebody leaves.</summary>
+    /// <returns>Whether somebody comes or goes: a list will tell who.</returns>
+    public bool ReadLog(string line, bool isCached = false) => _reasons.Read(line, isCached) || DepartureLog.IsArrival(line);
+
+    /// <summary>An operator has ended this session; it is gone when the list says so.</summary>
+    public void Killed(ClientId client) => _reasons.Killed(client);
 
     /// <summary>Lets the rates of silent clients fall and adds them up.</summary>
     public void Tick(Moment now)
@@ -150,6 +159,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         if (!_sessions.Remove(cid, out TrackedSession? session))
             return;
         Changes++;
+        reason ??= _reasons.Take(session, () => _sessions.Values.Any(other => other.Identity.CommonName == session.Identity.CommonName));
         if (!IsAccountable(session))
             return;
         foreach (IFleetObserver observer in observers)

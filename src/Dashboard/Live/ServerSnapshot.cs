@@ -48,6 +48,12 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
     /// <summary>Null until the first status reply; then every session, in no order. Kept, and old, while the server is not live.</summary>
     public ImmutableArray<ClientSnapshot>? Clients { get; init; }
 
+    /// <summary>When the clients were last known to be these: the last list, or a later word that nothing has moved since.</summary>
+    public DateTimeOffset? ClientsAsOf { get; init; }
+
+    /// <summary>False where the daemon cut its last list of clients off: an over-long user name does that.</summary>
+    public bool ListIsComplete { get; init; } = true;
+
     /// <summary>Sum over the clients, bytes per second; null when unknown.</summary>
     public double? ReceivedRate { get; init; }
     public double? SentRate { get; init; }
@@ -67,6 +73,25 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
     /// <summary>The daemon's clock minus ours; null until measured. Its resolution is one second.</summary>
     public TimeSpan? ClockSkew { get; init; }
 
+    /// <summary>Whether the kernel moves the packets (data channel offload); null where the daemon does not say.</summary>
+    public bool? Dco { get; init; }
+
+    /// <summary>Whether the daemon asks its management client about each client (<c>management-client-auth</c>); null until an event shows it.</summary>
+    public bool? ClientAuth { get; init; }
+
+    /// <summary>When a byte count last came on this connection.</summary>
+    public DateTimeOffset? LastByteCount { get; init; }
+
+    /// <summary>How much the daemon logs (<c>verb</c>); null until known.</summary>
+    public int? Verb { get; init; }
+
+    /// <summary>How far the last attempt to connect got, and what it learned.</summary>
+    public ConnectionFacts Connection { get; init; } = new(ConnectionStage.None);
+
+    /// <summary>How often the daemon is asked to report byte counts, and to list its clients.</summary>
+    public TimeSpan ByteCountInterval { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan StatusInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>When this snapshot was made, our clock.</summary>
     public DateTimeOffset AsOf { get; init; }
 
@@ -74,4 +99,10 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
 
     /// <summary>Whether what is shown is current. Everything else is drawn as old.</summary>
     public bool IsLive => Status is ServerStatus.Live;
+
+    /// <summary>
+    /// How many clients there are, or were when last seen; null where nobody counted: a list that is empty because the
+    /// daemon ended or restarts is not a count.
+    /// </summary>
+    public int? ClientCount => Clients is { } clients && (IsLive || !clients.IsEmpty) ? clients.Length : null;
 }

@@ -9,6 +9,9 @@ public enum ServerStatus
     /// <summary>The management session is open and what is shown is current.</summary>
     Live,
 
+    /// <summary>The management session is open, but OpenVPN has answered nothing for too long: what is shown is old.</summary>
+    Stale,
+
     /// <summary>OpenVPN waits for a hold release: no VPN until somebody lets it go.</summary>
     Held,
 
@@ -17,6 +20,9 @@ public enum ServerStatus
 
     /// <summary>The connection is accepted and silent: another management client has the only slot.</summary>
     SlotTaken,
+
+    /// <summary>We gave the slot up on purpose, for another program to use, and come back by ourselves.</summary>
+    Released,
 
     /// <summary>OpenVPN asks for a management password and none is configured.</summary>
     PasswordWanted,

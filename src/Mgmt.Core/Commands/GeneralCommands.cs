@@ -74,8 +74,9 @@ public static class GeneralCommands
     /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
+    /// <returns>The reply that the event carries: the very same object.</returns>
     /// <exception cref="ManagementCommandException">No event comes: the daemon waits, starts or restarts.</exception>
-    public static Task RequestStatusReportAsync(this ManagementConnection connection, CancellationToken cancellationToken = default) =>
+    public static Task<StatusReply> RequestStatusReportAsync(this ManagementConnection connection, CancellationToken cancellationToken = default) =>
         connection.AskStatusAsync(StatusVersion.Three, static reply => new ManagementEvent.StatusReport(reply), cancellationToken);
 
     private static Task<StatusReply> AskStatusAsync(

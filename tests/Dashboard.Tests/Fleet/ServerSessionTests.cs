@@ -337,6 +337,138 @@ public sealed class ServerSessionTests : IAsyncDisposable
         Assert.NotNull(lost.LastSeen);
     }
 
+    [Fact]
+    public async Task An_open_session_whose_daemon_answers_nothing_any_more_is_stale_and_keeps_its_place()
+    {
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice"));
+        Start();
+        await UntilAsync(s => s is { IsLive: true, Clients: [_] });
+
+        Mute(_daemon);
+
+        ServerSnapshot stale = await UntilAsync(s => s.Status is ServerStatus.Stale);
+        Assert.Equal("alice", Assert.Single(stale.Clients!.Value).CommonName);
+        Assert.Null(stale.ReceivedRate);
+        Assert.NotEmpty(stale.Advice);
+        Assert.Equal(stale.AsOf, stale.StatusSince);
+        Assert.Equal(1, _daemon.Sessions);
+    }
+
+    [Fact]
+    public async Task A_stale_server_that_answers_again_is_live_on_the_same_session()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+        Mute(_daemon);
+        await UntilAsync(s => s.Status is ServerStatus.Stale);
+
+        await _daemon.SayAsync(">BYTECOUNT_CLI:9,1,1\r\n", Cancel);
+
+        await UntilAsync(s => s.IsLive);
+        Assert.Equal(1, _daemon.Sessions);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_stays_silent_is_given_up_and_dialled_again()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+        Mute(_daemon);
+
+        await UntilAsync(s => s.Status is ServerStatus.Unreachable);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_refuses_its_list_for_too_long_is_stale()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+        _daemon.On("load-stats", _ => $"SUCCESS: nclients=1,bytesin={_time.GetTimestamp()},bytesout=0\r\n");
+        _daemon.On("status 3", "ERROR: The 'status' command is not supported by the current daemon mode\r\n");
+
+        Assert.Contains("has not listed", (await UntilAsync(s => s.Status is ServerStatus.Stale)).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_number_of_clients_asks_for_the_list_long_before_its_time()
+    {
+        _options.StatusInterval = TimeSpan.FromHours(1);
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice"));
+        _daemon.On("load-stats", "SUCCESS: nclients=1,bytesin=5,bytesout=5\r\n");
+        Start();
+        await UntilAsync(s => s is { IsLive: true, Clients: [_] });
+
+        Clients();
+        _daemon.On("load-stats", "SUCCESS: nclients=0,bytesin=5,bytesout=5\r\n");
+
+        await UntilAsync(s => s.Clients is []);
+    }
+
+    [Fact]
+    public async Task A_line_of_the_log_about_somebody_who_leaves_asks_for_the_list_and_gives_the_reason()
+    {
+        _options.StatusInterval = TimeSpan.FromHours(1);
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice"));
+        Start();
+        await UntilAsync(s => s is { IsLive: true, Clients: [_] });
+        Clients();
+
+        await _daemon.SayAsync(">LOG:1795214552,,alice/198.51.100.11:51728 SIGUSR1[soft,ping-restart] received, client-instance restarting\r\n", Cancel);
+
+        await UntilAsync(s => s.Clients is []);
+        Assert.Contains(_observer.Take(), report => report.StartsWith("ended alice", StringComparison.Ordinal) && report.Contains("ping timeout", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_quiet_server_is_asked_for_its_list_once_a_minute_and_stays_live()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+        DateTimeOffset begin = _time.GetUtcNow();
+
+        await TurnClockUntilAsync(() => _time.GetUtcNow() - begin > TimeSpan.FromMinutes(2));
+
+        await StopAsync();
+        List<string> heard = await HeardAsync("exit");
+        Assert.InRange(heard.Count(command => command is "status 3"), 2, 4);
+        Assert.InRange(heard.Count(command => command is "load-stats"), 50, 64);
+        Assert.True(_live.Find("paris")!.IsLive);
+    }
+
+    [Fact]
+    public async Task How_the_session_was_opened_is_remembered()
+    {
+        _daemon.Password = "secret";
+        Password("secret");
+        Start();
+
+        ConnectionFacts facts = (await UntilAsync(s => s.IsLive)).Connection;
+
+        Assert.Equal((ConnectionStage.Greeted, true), (facts.Stage, facts.PasswordAsked));
+        Assert.Equal(Path.Combine(_folder, "m.sock"), facts.Peer);
+        Assert.StartsWith("OpenVPN Management Interface", facts.Greeting, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(">CLIENT:ESTABLISHED,0\r\n>CLIENT:ENV,common_name=alice\r\n>CLIENT:ENV,END\r\n", false)]
+    [InlineData(">CLIENT:ADDRESS,0,10.80.0.2,1\r\n>CLIENT:ESTABLISHED,0\r\n>CLIENT:ENV,END\r\n", true)]
+    [InlineData(">CLIENT:DISCONNECT,0\r\n>CLIENT:ENV,END\r\n", true)]
+    public async Task Whether_the_daemon_asks_about_its_clients_shows_itself(string events, bool asks)
+    {
+        Start();
+        Assert.Null((await UntilAsync(s => s.IsLive)).ClientAuth);
+
+        await _daemon.SayAsync(events, Cancel);
+
+        Assert.Equal(asks, (await UntilAsync(s => s.ClientAuth is not null)).ClientAuth);
+    }
+
+    private static void Mute(FakeOpenVpnServer daemon)
+    {
+        foreach (string command in new[] { "load-stats", "status 3", "signal", "pid" })
+            daemon.On(command, (string?)null);
+    }
+
     private void Start(bool listen = true)
     {
         if (listen)

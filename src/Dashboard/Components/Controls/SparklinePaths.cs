@@ -15,7 +15,8 @@ internal sealed record SparklinePaths(string Received, string Sent)
     /// Scales the points into a box: time to the width, the highest rate of both directions to the height. Neighbours are
     /// averaged until few enough are left; an unknown point breaks the line. Null when there is no line to draw.
     /// </summary>
-    public static SparklinePaths? Draw(ImmutableArray<RatePoint> points, int width, int height)
+    /// <param name="axis">The time that the width stands for, ending with the last point; null for the points' own.</param>
+    public static SparklinePaths? Draw(ImmutableArray<RatePoint> points, int width, int height, TimeSpan? axis = null)
     {
         if (points.IsDefaultOrEmpty || points.Length < 2)
             return null;
@@ -25,8 +26,9 @@ internal sealed record SparklinePaths(string Received, string Sent)
         foreach (RatePoint point in drawn)
             top = Math.Max(top, point.IsKnown ? Math.Max(point.Received, point.Sent) : 0);
 
-        TimeSpan span = points[^1].At - points[0].At;
-        double X(RatePoint point) => span.Ticks == 0 ? 0 : (point.At - points[0].At) / span * width;
+        DateTimeOffset end = points[^1].At;
+        TimeSpan span = axis ?? end - points[0].At;
+        double X(RatePoint point) => span.Ticks == 0 ? 0 : Math.Max(0, width - (end - point.At) / span * width);
         double Y(float rate) => height - 1 - (height - 2) * rate / top;
         return new SparklinePaths(Line(drawn, X, p => Y(p.Received)), Line(drawn, X, p => Y(p.Sent)));
     }

@@ -35,7 +35,7 @@ internal sealed record ServerSort(string Column, bool Descending)
         int order = Column switch
         {
             "state" => a.Status.Tone().CompareTo(b.Status.Tone()),
-            "clients" => Nullable.Compare(a.Clients?.Length, b.Clients?.Length),
+            "clients" => Nullable.Compare(a.ClientCount, b.ClientCount),
             "from" => Nullable.Compare(a.ReceivedRate, b.ReceivedRate),
             "to" => Nullable.Compare(a.SentRate, b.SentRate),
             "version" => string.CompareOrdinal(a.Version, b.Version),

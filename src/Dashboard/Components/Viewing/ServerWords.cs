@@ -9,9 +9,11 @@ internal static class ServerWords
     {
         ServerStatus.Connecting => "Connecting",
         ServerStatus.Live => "Live",
+        ServerStatus.Stale => "Stale",
         ServerStatus.Held => "Held",
         ServerStatus.Starting => "Starting",
         ServerStatus.SlotTaken => "Slot taken",
+        ServerStatus.Released => "Released",
         ServerStatus.PasswordWanted => "Password wanted",
         ServerStatus.PasswordWrong => "Password wrong",
         ServerStatus.NotOpenVpn => "Not OpenVPN",
@@ -23,19 +25,19 @@ internal static class ServerWords
     {
         ServerStatus.Live => Viewing.Tone.Good,
         ServerStatus.Held => Viewing.Tone.Waiting,
-        ServerStatus.Starting or ServerStatus.SlotTaken => Viewing.Tone.Warning,
-        ServerStatus.Connecting => Viewing.Tone.Neutral,
+        ServerStatus.Starting or ServerStatus.Stale or ServerStatus.SlotTaken => Viewing.Tone.Warning,
+        ServerStatus.Connecting or ServerStatus.Released => Viewing.Tone.Neutral,
         _ => Viewing.Tone.Bad,
     };
 
     /// <summary>Whether a person has to do something; what settles by itself is left alone.</summary>
     public static bool NeedsAttention(this ServerSnapshot server) =>
-        server.Status is not (ServerStatus.Live or ServerStatus.Connecting or ServerStatus.Starting)
+        server.Status is not (ServerStatus.Live or ServerStatus.Connecting or ServerStatus.Starting or ServerStatus.Released)
         && !(server.Status is ServerStatus.Held && server.HoldIsExpected);
 
     /// <summary>Whether there is a management session to send a command over.</summary>
     public static bool TakesCommands(this ServerSnapshot server) =>
-        server.Status is ServerStatus.Live or ServerStatus.Held or ServerStatus.Starting;
+        server.Status is ServerStatus.Live or ServerStatus.Stale or ServerStatus.Held or ServerStatus.Starting;
 
     /// <summary>Why a command cannot be sent; null when it can.</summary>
     public static string? WhyNoCommands(this ServerSnapshot server) =>

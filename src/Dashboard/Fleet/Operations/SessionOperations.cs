@@ -15,6 +15,7 @@ internal static class SessionOperations
             return refusal;
         first?.Invoke();
         string reply = await turn.Connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
+        turn.Sessions.Killed(session.Cid);
         turn.ExpectDeparture();
         return new OperationResult(OperationOutcome.Done, reply);
     }

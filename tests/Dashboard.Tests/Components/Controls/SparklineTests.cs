@@ -24,6 +24,10 @@ public sealed class SparklineTests : ComponentTestContext
         Assert.InRange(SparklinePaths.Draw(Sample.Points([.. Enumerable.Repeat(1f, 450)]), 96, 24)!.Sent.Count(c => c is 'L'), 30, 48);
 
     [Fact]
+    public void A_fixed_axis_ends_with_the_last_point_and_leaves_the_time_before_the_first_empty() =>
+        Assert.Equal("M60,21L80,11L100,1", SparklinePaths.Draw(Sample.Points(0, 50, 100), 100, 22, TimeSpan.FromSeconds(10))!.Sent);
+
+    [Fact]
     public void One_point_is_no_line() => Assert.Null(SparklinePaths.Draw(Sample.Points(1), 96, 24));
 
     [Fact]

@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using Bunit;
 
 using Dashboard.Components.Controls;
+using Dashboard.Components.Viewing;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
@@ -24,6 +25,68 @@ public sealed class ServerTests : ComponentTestContext
         Assert.Equal(
             ["OpenVPN 2.6.14", "unix:/run/openvpn/paris.sock", "connected for 31 d", "rates from byte counts, 0 s ago"],
             cut.FindAll(".meta > span").Select(Text));
+    }
+
+    [Fact]
+    public void A_server_that_is_not_live_claims_no_duration_and_no_rates()
+    {
+        Store.Publish(Gone() with { DaemonState = "EXITING", DaemonStateSince = Sample.Now.AddMinutes(-41) });
+
+        Assert.Equal(["OpenVPN 2.6.14", "unix:/run/openvpn/paris.sock", "exiting since 13:49"], Draw().FindAll(".meta > span").Select(Text));
+    }
+
+    [Fact]
+    public void A_list_that_is_empty_because_the_daemon_ended_is_no_count()
+    {
+        Store.Publish(Sample.Server(status: ServerStatus.Unreachable));
+
+        Assert.Equal("Clients", Text(Draw().Find(".tabs a.on")));
+    }
+
+    [Fact]
+    public void A_hold_is_told_once_in_the_banner()
+    {
+        Store.Publish(Sample.Server(status: ServerStatus.Held) with { Detail = "OpenVPN waits for a hold release: no client can connect.", Advice = "Release the hold to let the server start." });
+
+        Assert.Equal(
+            "Held at its start OpenVPN waits for a hold release: no client can connect. Release the hold to let the server start. For 41 min.",
+            Text(Draw().Find("[role=alert]")));
+    }
+
+    [Fact]
+    public void A_stale_server_says_how_old_its_clients_are_and_still_takes_commands()
+    {
+        Store.Publish(Sample.Server(status: ServerStatus.Stale) with { ClientsAsOf = Sample.Now.AddMinutes(-2), Detail = "It answers nothing." });
+
+        Assert.Contains("What is shown is 2 min old", Text(Draw().Find("[role=alert]")), StringComparison.Ordinal);
+        Assert.Null(Store.Find("paris")!.WhyNoCommands());
+    }
+
+    [Fact]
+    public void Kernel_offload_is_named_with_what_it_does_to_the_rates()
+    {
+        Store.Publish(Sample.Server() with { Dco = true, RateSource = RateSource.Status });
+
+        var cut = Draw();
+
+        Assert.Contains("DCO", cut.FindAll(".meta > span").Select(Text));
+        Assert.Contains("no byte counts before 2.7", cut.Find(".meta").InnerHtml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_diagnosis_shows_each_finding_and_the_line_to_paste()
+    {
+        Store.Publish(Sample.Server(status: ServerStatus.SlotTaken) with
+        {
+            Connection = new ConnectionFacts(ConnectionStage.Connected),
+            Detail = "The only slot is held by <b>x</b> (pid 7).",
+            ClientAuth = false,
+        });
+
+        var cut = Draw("servers/paris?tab=diagnosis");
+
+        Assert.Contains(cut.FindAll(".checks li"), check => Text(check).StartsWith("Failed Slot The only slot is held by <b>x</b> (pid 7).", StringComparison.Ordinal));
+        Assert.Contains("management-client-auth", cut.FindAll(".checks pre").Select(Text));
     }
 
     [Fact]
