@@ -1,23 +1,28 @@
 using System.Net;
 using System.Security.Claims;
 using Dashboard.Access;
+using Dashboard.Access.Schema;
+using Dashboard.Access.Sessions;
 using Dashboard.Storage;
 using Dashboard.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Tests.Access;
 
 public sealed class SessionTests
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     private const string NewPassword = "an entirely different phrase";
 
     [Fact]
     public async Task A_changed_password_keeps_this_session_and_ends_the_others()
     {
-        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), CheckAlways);
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());
         using Browser here = await SignedInAsync(app), there = await SignedInAsync(app);
 
         using HttpResponseMessage changed = await ChangePasswordAsync(here, AccessApp.AdminPassword);
@@ -95,7 +100,7 @@ public sealed class SessionTests
     [Fact]
     public async Task An_outage_of_the_database_signs_nobody_out()
     {
-        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), CheckAlways);
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());
         using Browser browser = await SignedInAsync(app);
 
         await app.QueryAsync(static async database => await database.Database.EnsureDeletedAsync());
@@ -125,6 +130,8 @@ public sealed class SessionTests
     [Theory]
     [InlineData("stamp")]
     [InlineData("role")]
+    [InlineData("servers")]
+    [InlineData("session")]
     [InlineData("user")]
     public async Task A_circuit_ends_when_what_its_user_is_has_changed(string change)
     {
@@ -132,17 +139,23 @@ public sealed class SessionTests
         await using AsyncServiceScope scope = app.Services.CreateAsyncScope();
         var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<DashboardUser>>();
         DashboardUser user = (await signIn.UserManager.FindByNameAsync(AccessApp.AdminName))!;
+        var sessions = scope.ServiceProvider.GetRequiredService<SignInSessions>();
         ClaimsPrincipal principal = await signIn.CreateUserPrincipalAsync(user);
-        Assert.True(await CircuitAuthenticationState.IsCurrentAsync(principal, scope.ServiceProvider));
+        SignInSessionRow session = new() { Id = Guid.NewGuid(), UserId = user.Id, CreatedAt = DateTimeOffset.UtcNow, LastSeenAt = DateTimeOffset.UtcNow };
+        await sessions.AddAsync(session, Cancel);
+        principal.Identities.First().AddClaims(SessionClaims.Make(session.Id, session.CreatedAt));
+        Assert.True(await sessions.IsCurrentAsync(principal, Cancel));
 
         await (change switch
         {
             "stamp" => signIn.UserManager.UpdateSecurityStampAsync(user),
             "role" => signIn.UserManager.RemoveFromRoleAsync(user, Roles.Admin),
-            _ => signIn.UserManager.DeleteAsync(user),
+            "servers" => app.QueryAsync(static database => database.Users.ExecuteUpdateAsync(static set => set.SetProperty(static u => u.Servers, ["paris"]))),
+            "session" => sessions.EndAsync(user.Id, session.Id, Cancel),
+            _ => (Task)signIn.UserManager.DeleteAsync(user),
         });
 
-        Assert.False(await CircuitAuthenticationState.IsCurrentAsync(principal, scope.ServiceProvider));
+        Assert.False(await sessions.IsCurrentAsync(principal, Cancel));
     }
 
     [Fact]
@@ -162,9 +175,6 @@ public sealed class SessionTests
         Assert.NotNull(silenced.Headers.RetryAfter);
         Assert.NotNull((await Browser.ReadAsync(silenced)).QuerySelector("[role=alert]"));
     }
-
-    private static void CheckAlways(WebApplicationBuilder builder) =>
-        builder.Services.Configure<SecurityStampValidatorOptions>(static options => options.ValidationInterval = TimeSpan.Zero);
 
     private static async Task<Browser> SignedInAsync(AccessApp app)
     {
