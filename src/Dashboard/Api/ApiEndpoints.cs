@@ -127,7 +127,7 @@ internal static class ApiEndpoints
     private static ServerSnapshot? Find(LiveStore live, ClaimsPrincipal caller, string server)
     {
         ServerAccess access = ServerAccess.Of(caller);
-        return access.Find(live, caller, server) ?? access.Find(live, server.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+        return access.Find(live, server) ?? access.Find(live, server.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
     }
 
     private static ProblemHttpResult NoSuchServer(string server) =>

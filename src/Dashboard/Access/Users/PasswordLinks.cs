@@ -52,7 +52,8 @@ internal sealed class PasswordLinks(DashboardDbContext database, UserManager<Das
             if (user is null)
                 return false;
             bool lockedByAdministrator = UserSummary.IsLockedForGood(user);
-            (user.LinkHash, user.LinkExpires) = (null, null);
+            await database.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.LinkHash, (byte[]?)null).SetProperty(row => row.LinkExpires, (DateTimeOffset?)null), cancellationToken);
             user.AccessFailedCount = 0;
             if (!lockedByAdministrator)
                 user.LockoutEnd = null;

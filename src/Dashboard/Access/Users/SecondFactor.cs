@@ -38,9 +38,9 @@ internal sealed class SecondFactor(UserManager<DashboardUser> users, DashboardDb
         if (Open(user, form) is not { } key || Totp.Match(key, code, time.GetUtcNow()) is not { } step)
             return null;
         user.TotpKey = _keys.Protect(Convert.ToBase64String(key));
-        user.LastTotpStep = step;
         user.TwoFactorEnabled = true;
         await users.UpdateSecurityStampAsync(user); // saves it all; the other sessions were opened without it
+        await UseUpAsync(user, step, evenIfUsed: true, cancellationToken);
         return await RenewRecoveryCodesAsync(user, cancellationToken);
     }
 
@@ -58,9 +58,7 @@ internal sealed class SecondFactor(UserManager<DashboardUser> users, DashboardDb
     {
         if (user.TotpKey is null || !TryUnprotect(user.TotpKey, out byte[] key) || Totp.Match(key, code, time.GetUtcNow()) is not { } step)
             return false;
-        return await database.Users
-            .Where(row => row.Id == user.Id && row.LastTotpStep < step)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastTotpStep, step), cancellationToken) == 1;
+        return await UseUpAsync(user, step, evenIfUsed: false, cancellationToken);
     }
 
     /// <summary>Whether this is one of the user's recovery codes; it is gone then. Of two at once one gets true.</summary>
@@ -82,6 +80,12 @@ internal sealed class SecondFactor(UserManager<DashboardUser> users, DashboardDb
         await database.SaveChangesAsync(cancellationToken);
         return codes;
     }
+
+    // The new key's first step may lie before the last one of a key from before.
+    private async Task<bool> UseUpAsync(DashboardUser user, long step, bool evenIfUsed, CancellationToken cancellationToken) =>
+        await database.Users
+            .Where(row => row.Id == user.Id && (evenIfUsed || row.LastTotpStep < step))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastTotpStep, step), cancellationToken) == 1;
 
     private static string NewRecoveryCode() =>
         string.Join('-', Base32.Encode(RandomNumberGenerator.GetBytes(RecoveryCodeLength * 5 / 8)).ToLowerInvariant()
