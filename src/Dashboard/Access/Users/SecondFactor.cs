@@ -95,7 +95,7 @@ internal sealed class SecondFactor(UserManager<DashboardUser> users, DashboardDb
     private static byte[] HashRecoveryCode(string code) =>
         SecretToken.Hash(string.Concat(code.Take(64).Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant());
 
-    private TotpEnrolment Describe(DashboardUser user, byte[] key, string form)
+    private static TotpEnrolment Describe(DashboardUser user, byte[] key, string form)
     {
         string text = Base32.Encode(key);
         string label = Uri.EscapeDataString($"{Issuer}:{user.UserName}");

@@ -1,4 +1,3 @@
-using Dashboard.Access;
 using Dashboard.Access.Schema;
 using Dashboard.Access.Sessions;
 using Dashboard.Access.Users;
