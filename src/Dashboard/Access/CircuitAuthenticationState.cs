@@ -10,20 +10,8 @@ namespace Dashboard.Access;
 /// </summary>
 internal sealed class CircuitAuthenticationState(SignInSessions sessions, ILoggerFactory loggers) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
-    private readonly ILogger<CircuitAuthenticationState> _logger = loggers.CreateLogger<CircuitAuthenticationState>();
-
     protected override TimeSpan RevalidationInterval => AccessRegistration.RevalidationInterval;
 
-    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await sessions.IsCurrentAsync(authenticationState.User, cancellationToken);
-        }
-        catch (Exception e) when (StorageFailure.Is(e))
-        {
-            Log.SessionNotChecked(_logger, e, new VisibleText(authenticationState.User.Identity?.Name));
-            return true;
-        }
-    }
+    protected override Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
+        sessions.MayGoOnAsync(authenticationState.User, cancellationToken);
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Dashboard.Access;
 
 /// <summary>What the cookie adds to the framework's: API calls are answered instead of redirected, and an outage of the database signs nobody out.</summary>
-internal sealed class CookieEvents(SignInSessions sessions, ILogger<CookieEvents> logger) : CookieAuthenticationEvents
+internal sealed class CookieEvents(SignInSessions sessions) : CookieAuthenticationEvents
 {
     /// <summary>
     /// A cookie whose session was ended, or whose user has changed, is worth nothing from the next request on. While the
@@ -14,17 +14,10 @@ internal sealed class CookieEvents(SignInSessions sessions, ILogger<CookieEvents
     /// </summary>
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        try
-        {
-            if (context.Principal is { } principal && await sessions.IsCurrentAsync(principal, context.HttpContext.RequestAborted))
-                return;
-            context.RejectPrincipal();
-            await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
-        }
-        catch (Exception e) when (StorageFailure.Is(e))
-        {
-            Log.SessionNotChecked(logger, e, new VisibleText(context.Principal?.Identity?.Name));
-        }
+        if (context.Principal is { } principal && await sessions.MayGoOnAsync(principal, context.HttpContext.RequestAborted))
+            return;
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
 
     public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)

@@ -8,6 +8,9 @@ namespace Dashboard.Tests.Access;
 /// <summary>One application with an administrator whose clock the tests turn. Each begins with <see cref="ResetAsync"/>.</summary>
 public sealed class ClockedApp : IAsyncLifetime
 {
+    /// <summary>A server that is looked after, and never reached.</summary>
+    public const string Server = "edge";
+
     internal MovableClock Clock { get; } = new(standsStill: true);
 
     internal AccessApp App { get; private set; } = null!;
@@ -19,7 +22,14 @@ public sealed class ClockedApp : IAsyncLifetime
     /// <summary>The same for a test that breaks it.</summary>
     internal static async Task<AccessApp> StartAsync(MovableClock clock) =>
         await AccessApp.StartWithAdminAsync(
-            await TestDatabase.NewAsync(), builder => builder.Services.AddSingleton<TimeProvider>(clock), AccessFixture.MapProbes);
+            await TestDatabase.NewAsync(),
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(clock);
+                builder.Configuration["Dashboard:Servers:0:Name"] = Server;
+                builder.Configuration["Dashboard:Servers:0:Endpoint"] = "tcp://127.0.0.1:1";
+            },
+            AccessFixture.MapProbes);
 
     /// <summary>Nobody but the administrator, who has nothing but a password; no token; and no limit that an earlier test has reached.</summary>
     internal Task ResetAsync()

@@ -1,8 +1,6 @@
 using System.Net;
-using Dashboard.Access;
 using Dashboard.Access.Sessions;
 using Dashboard.Access.Users;
-using Dashboard.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -11,12 +11,34 @@ namespace Dashboard.Access.Sessions;
 /// Which sessions there are. A cookie is worth nothing without its row here, so that a session can be ended from
 /// elsewhere, and every request and every live page asks whether it still holds.
 /// </summary>
-internal sealed class SignInSessions(IDbContextFactory<DashboardDbContext> contexts, IOptions<IdentityOptions> identity, TimeProvider time)
+internal sealed class SignInSessions(
+    IDbContextFactory<DashboardDbContext> contexts, StorageState storage, IOptions<IdentityOptions> identity, TimeProvider time, ILogger<SignInSessions> logger)
 {
     /// <summary>A session that nobody uses for this long is over.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
     private static readonly TimeSpan s_lastSeenPrecision = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Whether whoever came with this session may go on: the session holds, or the database that knows is away. An outage
+    /// signs nobody out, and nobody waits for it at every request.
+    /// </summary>
+    public async Task<bool> MayGoOnAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
+    {
+        if (principal.SessionId() is null)
+            return false;
+        if (!storage.Current.IsReady)
+            return true;
+        try
+        {
+            return await IsCurrentAsync(principal, cancellationToken);
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            Log.SessionNotChecked(logger, e, new VisibleText(principal.Identity?.Name));
+            return true;
+        }
+    }
 
     /// <summary>Whether the session still exists and its claims say what the database says: the same security stamp, roles and servers.</summary>
     public async Task<bool> IsCurrentAsync(ClaimsPrincipal principal, CancellationToken cancellationToken = default)

@@ -9,7 +9,7 @@ namespace Dashboard.Access.Tokens;
 /// The API tokens in the database. What was found is believed for some seconds, so that a busy program costs one query
 /// in that time, and for as long as the database is away.
 /// </summary>
-internal sealed class StoredApiTokens(IDbContextFactory<DashboardDbContext> contexts, TimeProvider time)
+internal sealed class StoredApiTokens(IDbContextFactory<DashboardDbContext> contexts, StorageState storage, TimeProvider time)
 {
     /// <summary>How long a revoked token may still be used, through another dashboard on the same database; through this one not at all.</summary>
     public static readonly TimeSpan Believed = TimeSpan.FromSeconds(5);
@@ -29,6 +29,8 @@ internal sealed class StoredApiTokens(IDbContextFactory<DashboardDbContext> cont
         {
             try
             {
+                if (!storage.Current.IsReady)
+                    throw new TimeoutException("The database is away."); // known already: nobody waits to find out
                 known = await ReadAsync(hash, now, cancellationToken);
             }
             catch (Exception e) when (known is not null && StorageFailure.Is(e))
