@@ -73,7 +73,7 @@ public sealed class DashboardProgram : IAsyncDisposable
     public async Task<(int ExitCode, string Output)> CommandAsync(string[] arguments, CancellationToken cancellationToken = default)
     {
         ProcessStartInfo start = _process.StartInfo;
-        ProcessStartInfo command = new(start.FileName, [.. start.ArgumentList, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = start.WorkingDirectory };
+        ProcessStartInfo command = new(start.FileName, [.. start.ArgumentList, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = start.WorkingDirectory };
         foreach (string name in (string[])["DASHBOARD_ROOT", "DASHBOARD_CONFIG"])
             command.Environment[name] = start.Environment[name];
         using Process process = Process.Start(command)!;
