@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 
 using Dashboard.Fleet;
 using Dashboard.Fleet.Diagnosis;
+using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
 using E2E.Lab;
@@ -46,7 +47,7 @@ public sealed class RealDepartureTests : IAsyncLifetime
         int bob = int.Parse(await File.ReadAllTextAsync(Path.Combine(_lab.Folder, "pid", "client-12"), Cancel), System.Globalization.CultureInfo.InvariantCulture);
         System.Diagnostics.Process.GetProcessById(bob).Kill(); // without a word
         await _lab.StopClientAsync("alice", Cancel);
-        await _session.ExecuteAsync((watch, token) => watch.DisconnectAsync(hostile.Identity, DisconnectMode.Halt, token), Cancel);
+        await _session.ExecuteAsync((turn, token) => turn.DisconnectAsync(hostile.Identity, DisconnectMode.Halt, token), Cancel);
         await UntilAsync(server => server is { IsLive: true, Clients: [] });
 
         Assert.Equal(

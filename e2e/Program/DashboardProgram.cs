@@ -69,6 +69,20 @@ public sealed class DashboardProgram : IAsyncDisposable
         return (program._process.ExitCode, program.Output);
     }
 
+    /// <summary>Runs a command of the program beside it, with the same configuration.</summary>
+    public async Task<(int ExitCode, string Output)> CommandAsync(string[] arguments, CancellationToken cancellationToken = default)
+    {
+        ProcessStartInfo start = _process.StartInfo;
+        ProcessStartInfo command = new(start.FileName, [.. start.ArgumentList, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = start.WorkingDirectory };
+        foreach (string name in (string[])["DASHBOARD_ROOT", "DASHBOARD_CONFIG"])
+            command.Environment[name] = start.Environment[name];
+        using Process process = Process.Start(command)!;
+        Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken).WaitAsync(s_limit, cancellationToken);
+        return (process.ExitCode, output + await error);
+    }
+
     /// <summary>The next line of output that contains a text, from where the last wait ended.</summary>
     public async Task<string> WaitForLineAsync(string text, CancellationToken cancellationToken = default)
     {

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 
 using Dashboard.Access;
 using Dashboard.Access.Audit;
+using Dashboard.Access.Users;
 using Dashboard.Api;
 using Dashboard.Approvals;
 using Dashboard.Components;
@@ -49,14 +50,16 @@ internal static class DashboardApp
         return app;
     }
 
-    /// <summary>The program: runs until it is told to stop.</summary>
+    /// <summary>The program: runs until it is told to stop, or does what a command says (<see cref="UserCommand"/>).</summary>
     /// <returns>The exit code: 0 after an orderly end, 1 when it could not start, 2 when the configuration is wrong.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
-            // The program's own folder holds wwwroot; the configuration and the data are elsewhere.
-            await using WebApplication app = Create(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            if (args is ["user", .. string[] command])
+                return await UserCommand.RunAsync(command, static rest => Create(Options(rest)), Console.Out, Console.Error);
+
+            await using WebApplication app = Create(Options(args));
             try
             {
                 await app.StartAsync();
@@ -82,4 +85,7 @@ internal static class DashboardApp
             return 1;
         }
     }
+
+    // The program's own folder holds wwwroot; the configuration and the data are elsewhere.
+    private static WebApplicationOptions Options(string[] args) => new() { Args = args, ContentRootPath = AppContext.BaseDirectory };
 }

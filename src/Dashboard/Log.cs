@@ -68,8 +68,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 3104, Level = LogLevel.Error, Message = "History missed an event")]
     public static partial void HistoryMissed(ILogger logger, Exception cause);
 
-    [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "{UserName} signed in from {Address}")]
-    public static partial void SignedIn(ILogger logger, VisibleText userName, IPAddress? address);
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "{UserName} signed in from {Address} with {Method}")]
+    public static partial void SignedIn(ILogger logger, VisibleText userName, IPAddress? address, string method);
 
     [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "Sign-in of {UserName} from {Address} refused: {Reason}")]
     public static partial void SignInFailed(ILogger logger, VisibleText userName, IPAddress? address, string reason);
@@ -103,6 +103,39 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 5012, Level = LogLevel.Warning, Message = "Roles and the first administrator could not be looked up; next try in {Delay}")]
     public static partial void AccessStartupFailed(ILogger logger, Exception cause, TimeSpan delay);
+
+    [LoggerMessage(EventId = 5020, Level = LogLevel.Warning, Message = "{Caller} changed user {User} ({What}): {Outcome}")]
+    public static partial void UserAdministered(ILogger logger, VisibleText caller, VisibleText what, VisibleText user, string outcome);
+
+    [LoggerMessage(EventId = 5021, Level = LogLevel.Warning, Message = "{Caller} changed API token {Token} ({What}): {Outcome}")]
+    public static partial void TokenAdministered(ILogger logger, VisibleText caller, VisibleText what, VisibleText token, string outcome);
+
+    [LoggerMessage(EventId = 5022, Level = LogLevel.Warning, Message = "{Caller} may not administer: {What}")]
+    public static partial void AdministrationDenied(ILogger logger, VisibleText caller, VisibleText what);
+
+    [LoggerMessage(EventId = 5023, Level = LogLevel.Warning, Message = "Not done, as the database cannot be reached: {What}")]
+    public static partial void AdministrationFailed(ILogger logger, Exception cause, VisibleText what);
+
+    [LoggerMessage(EventId = 5024, Level = LogLevel.Warning, Message = "{UserName} chose a password by a link, from {Address}")]
+    public static partial void PasswordChosen(ILogger logger, VisibleText userName, IPAddress? address);
+
+    [LoggerMessage(EventId = 5025, Level = LogLevel.Warning, Message = "A link to choose a password that is not valid was used from {Address}")]
+    public static partial void PasswordLinkRefused(ILogger logger, IPAddress? address);
+
+    [LoggerMessage(EventId = 5026, Level = LogLevel.Warning, Message = "{UserName} changed how they sign in from {Address}: {What}")]
+    public static partial void FactorsChanged(ILogger logger, VisibleText userName, IPAddress? address, string what);
+
+    [LoggerMessage(EventId = 5027, Level = LogLevel.Information, Message = "{UserName} proved again to be themselves from {Address}")]
+    public static partial void Proven(ILogger logger, VisibleText userName, IPAddress? address);
+
+    [LoggerMessage(EventId = 5028, Level = LogLevel.Warning, Message = "A passkey from {Address} was not accepted: {Reason}")]
+    public static partial void PasskeyRefused(ILogger logger, IPAddress? address, VisibleText reason);
+
+    [LoggerMessage(EventId = 5029, Level = LogLevel.Warning, Message = "Storage is out of reach, so an API token from {Address} could not be checked; it is refused")]
+    public static partial void ApiTokenNotChecked(ILogger logger, Exception cause, IPAddress? address);
+
+    [LoggerMessage(EventId = 5030, Level = LogLevel.Information, Message = "{UserName} ended {Count} session(s) of theirs from {Address}")]
+    public static partial void SessionsEnded(ILogger logger, VisibleText userName, int count, IPAddress? address);
 
     [LoggerMessage(EventId = 5020, Level = LogLevel.Information, Message = "Audit: {Actor} ({ActorKind}, {Address}) {Action} on {Server}, client {CommonName}, session {Session}, details '{Details}', reason '{Reason}': {Outcome}, {Reply}")]
     public static partial void Audit(ILogger logger, VisibleText actor, Access.CallerKind actorKind, string? address, string action, VisibleText server, VisibleText commonName, string? session, VisibleText details, VisibleText reason, string outcome, VisibleText reply);

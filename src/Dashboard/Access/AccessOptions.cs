@@ -1,3 +1,5 @@
+using Dashboard.Access.Tokens;
+
 namespace Dashboard.Access;
 
 /// <summary>Section <c>Dashboard:Access</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Dashboard.Access.Tokens;
 using Microsoft.Extensions.Options;
 
 namespace Dashboard.Access;
@@ -26,6 +27,9 @@ internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
 
             if (!Roles.All.Contains(token.Role, StringComparer.Ordinal))
                 errors.AddError($"{key}:Role '{token.Role}' is not a role; use {string.Join(", ", Roles.All)}.");
+
+            if (token.Servers.Exists(string.IsNullOrWhiteSpace))
+                errors.AddError($"{key}:Servers: an entry is empty; name servers as in Dashboard:Servers, or leave the list out for all of them.");
 
             if (!token.TryReadSecret(out string? secret, out string? problem))
                 errors.AddError($"{key}:{problem}");

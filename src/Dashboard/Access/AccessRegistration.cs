@@ -1,7 +1,11 @@
+using Dashboard.Access.Sessions;
+using Dashboard.Access.Tokens;
+using Dashboard.Access.Users;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -17,8 +21,8 @@ internal static class AccessRegistration
     /// <summary>The key of the <see cref="TextWriter"/> that reaches the person who started the process, and no log.</summary>
     public const string StandardOutput = "stdout";
 
-    /// <summary>How long a withdrawn right may still be used.</summary>
-    public static readonly TimeSpan RevalidationInterval = TimeSpan.FromMinutes(1);
+    /// <summary>How long a page that is open may still use a right that was withdrawn.</summary>
+    public static readonly TimeSpan RevalidationInterval = TimeSpan.FromSeconds(5);
 
     private const string AnySchemeName = "TokenOrCookie";
 
@@ -37,6 +41,15 @@ internal static class AccessRegistration
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         services.AddSingleton<ApiTokenStore>();
+        services.AddSingleton<StoredApiTokens>();
+        services.AddSingleton<TokenAdministration>();
+        services.AddSingleton<UserAdministration>();
+        services.AddSingleton<SignInSessions>();
+        services.AddScoped<SessionIssuer>();
+        services.AddScoped<SecondFactor>();
+        services.AddScoped<SecondStep>();
+        services.AddScoped<PasswordLinks>();
+        services.AddScoped<Passkeys>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<AccountTurns>();
         services.AddSingleton<DecoyHash>();
@@ -70,8 +83,8 @@ internal static class AccessRegistration
     }
 
     /// <summary>
-    /// Lets the static files through that the pages before the sign-in need: style sheets, fonts and icons. Those pages
-    /// have no script; scripts are behind the sign-in like everything else.
+    /// Lets the static files through that the pages before the sign-in need: style sheets, fonts and icons, and the one
+    /// small script that passkeys need. All other scripts are behind the sign-in like everything else.
     /// </summary>
     public static TBuilder AllowAnonymousAssets<TBuilder>(this TBuilder assets) where TBuilder : IEndpointConventionBuilder
     {
@@ -84,7 +97,7 @@ internal static class AccessRegistration
     }
 
     private static bool IsNeededToSignIn(string route) =>
-        Path.GetExtension(route) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico";
+        route.StartsWith("js/passkey.", StringComparison.Ordinal) || Path.GetExtension(route) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico";
 
     private static void AddUsers(IServiceCollection services)
     {
@@ -101,13 +114,18 @@ internal static class AccessRegistration
             })
             .AddRoles<IdentityRole<Guid>>()
             .AddEntityFrameworkStores<DashboardDbContext>()
+            .AddClaimsPrincipalFactory<UserClaims>()
             .AddSignInManager()
             .AddPasswordValidator<CommonPasswordValidator>()
             .AddDefaultTokenProviders();
 
         // PBKDF2 with HMAC-SHA512; hashes with fewer iterations are renewed at the next sign-in.
         services.Configure<PasswordHasherOptions>(static options => options.IterationCount = 210_000);
-        services.Configure<SecurityStampValidatorOptions>(static options => options.ValidationInterval = RevalidationInterval);
+        services.Configure<IdentityPasskeyOptions>(static options =>
+        {
+            options.UserVerificationRequirement = "required"; // the device asks for a PIN or a finger: a passkey is both factors
+            options.ResidentKeyRequirement = "required"; // it knows whose it is, so nobody types a name
+        });
     }
 
     private static void AddAuthentication(IServiceCollection services)
@@ -127,13 +145,18 @@ internal static class AccessRegistration
             options.LogoutPath = SignOutEndpoint.Path;
             options.AccessDeniedPath = "/account/access-denied";
             options.ReturnUrlParameter = "returnUrl";
-            options.ExpireTimeSpan = TimeSpan.FromHours(12);
+            options.ExpireTimeSpan = SignInSessions.Lifetime;
             options.SlidingExpiration = true;
             // The prefix __Host- would need https, and the dashboard is first met on http://127.0.0.1.
             options.Cookie.Name = "dashboard-session";
             options.Cookie.HttpOnly = true;
             // Lax, not Strict: a link in a message leads to the page and not to a needless sign-in. What changes something is guarded by SameOriginMiddleware.
             options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme, static options =>
+        {
+            options.Cookie.Name = "dashboard-second-step";
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.Configure<AntiforgeryOptions>(static options =>
@@ -146,10 +169,14 @@ internal static class AccessRegistration
         services.AddScoped<AuthenticationStateProvider, CircuitAuthenticationState>();
     }
 
-    private static void AddAuthorization(IServiceCollection services) =>
+    private static void AddAuthorization(IServiceCollection services)
+    {
+        services.AddSingleton<IAuthorizationHandler, RecentProof>();
         services.AddAuthorizationBuilder()
-            .AddPolicy(Policies.View, static policy => policy.RequireRole(Roles.Viewer, Roles.Operator, Roles.Admin))
-            .AddPolicy(Policies.Operate, static policy => policy.RequireRole(Roles.Operator, Roles.Admin))
-            .AddPolicy(Policies.Administer, static policy => policy.RequireRole(Roles.Admin))
+            .AddPolicy(Policies.View, static policy => policy.RequireRole(Roles.Viewer, Roles.Operator, Roles.Admin).AddRequirements(new ServerLimit()))
+            .AddPolicy(Policies.Operate, static policy => policy.RequireRole(Roles.Operator, Roles.Admin).AddRequirements(new ServerLimit()))
+            .AddPolicy(Policies.Administer, static policy => policy.RequireRole(Roles.Admin).AddRequirements(new ServerLimit()))
+            .AddPolicy(Policies.Proven, static policy => policy.AddRequirements(new RecentProof.Requirement()))
             .AddFallbackPolicy("Fallback", static policy => policy.RequireRole(Roles.Viewer, Roles.Operator, Roles.Admin));
+    }
 }

@@ -14,6 +14,13 @@ internal static class AccessResponses
             statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
     }
 
+    /// <summary>The database that knows whether the token is good is away.</summary>
+    public static Task CannotCheckAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return TypedResults.Problem("The API token cannot be checked while the database is away.", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+    }
+
     public static Task ForbiddenAsync(HttpContext context, string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
 

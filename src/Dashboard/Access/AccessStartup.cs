@@ -1,3 +1,4 @@
+using Dashboard.Access.Tokens;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

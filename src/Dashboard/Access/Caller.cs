@@ -1,5 +1,7 @@
 using System.Security.Claims;
 
+using Dashboard.Access.Tokens;
+
 namespace Dashboard.Access;
 
 /// <summary>Who does something, and from where; what the audit trail keeps of a principal.</summary>

@@ -1,3 +1,4 @@
+using Dashboard.Access.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -5,22 +6,18 @@ using Microsoft.AspNetCore.Identity;
 namespace Dashboard.Access;
 
 /// <summary>What the cookie adds to the framework's: API calls are answered instead of redirected, and an outage of the database signs nobody out.</summary>
-internal sealed class CookieEvents(ILogger<CookieEvents> logger) : CookieAuthenticationEvents
+internal sealed class CookieEvents(SignInSessions sessions) : CookieAuthenticationEvents
 {
     /// <summary>
-    /// Every minute the security stamp is compared with the database, so that a changed password or role ends the other
-    /// sessions. While the database is away the live view goes on for those who were signed in.
+    /// A cookie whose session was ended, or whose user has changed, is worth nothing from the next request on. While the
+    /// database is away the live view goes on for those who were signed in.
     /// </summary>
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        try
-        {
-            await SecurityStampValidator.ValidatePrincipalAsync(context);
-        }
-        catch (Exception e) when (StorageFailure.Is(e))
-        {
-            Log.SessionNotChecked(logger, e, new VisibleText(context.Principal?.Identity?.Name));
-        }
+        if (context.Principal is { } principal && await sessions.MayGoOnAsync(principal, context.HttpContext.RequestAborted))
+            return;
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
 
     public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)

@@ -10,6 +10,7 @@ internal sealed class FirstAdministrator(
     DashboardDbContext database,
     UserManager<DashboardUser> users,
     FirstAdministratorLink link,
+    TimeProvider time,
     ILogger<FirstAdministrator> logger)
 {
     /// <summary>Whether the token is good and there is nobody yet.</summary>
@@ -36,7 +37,7 @@ internal sealed class FirstAdministrator(
             database.ChangeTracker.Clear();
             if (!await MayCreateAsync(token, address, cancellationToken))
                 return false;
-            user = new DashboardUser { UserName = userName };
+            user = new DashboardUser { UserName = userName, CreatedAt = time.GetUtcNow() };
             result = await users.CreateAsync(user, password);
             if (result.Succeeded)
                 result = await users.AddToRoleAsync(user, Roles.Admin);

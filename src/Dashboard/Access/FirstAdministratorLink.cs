@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Dashboard.Access;
 
@@ -18,10 +16,10 @@ internal sealed class FirstAdministratorLink(TimeProvider time)
     /// <summary>Makes a new token of 256 bits; the one before it is void.</summary>
     public string Issue()
     {
-        string token = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
+        string token = SecretToken.New();
         lock (_gate)
         {
-            _hash = Hash(token);
+            _hash = SecretToken.Hash(token);
             _expires = time.GetUtcNow() + Lifetime;
         }
         return token;
@@ -30,7 +28,7 @@ internal sealed class FirstAdministratorLink(TimeProvider time)
     /// <summary>Whether this is the token that was issued last, and it has neither expired nor been voided.</summary>
     public bool Accepts(string? token)
     {
-        byte[] presented = Hash(token ?? "");
+        byte[] presented = SecretToken.Hash(token ?? "");
         lock (_gate)
             return _hash is not null && time.GetUtcNow() < _expires && CryptographicOperations.FixedTimeEquals(_hash, presented);
     }
@@ -40,6 +38,4 @@ internal sealed class FirstAdministratorLink(TimeProvider time)
         lock (_gate)
             _hash = null;
     }
-
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

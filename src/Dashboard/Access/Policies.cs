@@ -11,4 +11,7 @@ internal static class Policies
 
     /// <summary>Admin.</summary>
     public const string Administer = nameof(Administer);
+
+    /// <summary>Besides one of the others: the person proved to be themselves a short while ago. For what cannot be undone.</summary>
+    public const string Proven = nameof(Proven);
 }

@@ -7,7 +7,10 @@ internal abstract record SignInOutcome
 
     public sealed record Succeeded : SignInOutcome;
 
-    /// <summary>Unknown name, wrong password or locked out: told apart in the log only.</summary>
+    /// <summary>The password was right; a code is wanted besides.</summary>
+    public sealed record CodeWanted : SignInOutcome;
+
+    /// <summary>Unknown name, wrong password or code, or locked out: told apart in the log only.</summary>
     public sealed record Refused : SignInOutcome;
 
     /// <summary>Too many wrong passwords from this address.</summary>

@@ -1,4 +1,6 @@
 using System.Net;
+using Dashboard.Access.Sessions;
+using Dashboard.Access.Users;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
 
@@ -10,22 +12,27 @@ namespace Dashboard.Access;
 /// </summary>
 internal sealed class SignInService(
     UserManager<DashboardUser> users,
-    SignInManager<DashboardUser> signIn,
+    SessionIssuer sessions,
+    SecondStep secondStep,
     IPasswordHasher<DashboardUser> hasher,
     DecoyHash decoy,
     SignInThrottle throttle,
     AccountTurns turns,
     ILogger<SignInService> logger)
 {
-    /// <summary>Checks the password and, when it is right, puts the cookie into the current response.</summary>
+    /// <summary>Checks the password and, when it is right and enough, puts the session's cookie into the current response.</summary>
     public async Task<SignInOutcome> SignInAsync(string userName, string password, IPAddress? address, CancellationToken cancellationToken)
     {
         SignInOutcome outcome = await CheckAsync(userName, password, address, cancellationToken);
-        if (outcome is SignInOutcome.Succeeded && await users.FindByNameAsync(userName) is { } user)
+        if (outcome is not SignInOutcome.Succeeded || await users.FindByNameAsync(userName) is not { } user)
+            return outcome;
+        if (user.TwoFactorEnabled)
         {
-            await signIn.SignInAsync(user, isPersistent: false);
-            Log.SignedIn(logger, new VisibleText(userName), address);
+            await secondStep.BeginAsync(user);
+            return new SignInOutcome.CodeWanted();
         }
+        await sessions.StartAsync(user, "password", cancellationToken);
+        Log.SignedIn(logger, new VisibleText(userName), address, "password");
         return outcome;
     }
 
@@ -40,20 +47,23 @@ internal sealed class SignInService(
 
         using IDisposable turn = await turns.TakeAsync(userName, cancellationToken);
         DashboardUser? user = await users.FindByNameAsync(userName);
-        if (user is null || await users.IsLockedOutAsync(user))
+        if (user is null || await users.IsLockedOutAsync(user) || user.PasswordHash is null)
         {
             hasher.VerifyHashedPassword(decoy.User, decoy.Hash, password);
-            Log.SignInFailed(logger, new VisibleText(userName), address, user is null ? "no such user" : "locked out");
+            Log.SignInFailed(logger, new VisibleText(userName), address, user is null ? "no such user" : user.PasswordHash is null ? "no password yet" : "locked out");
             return new SignInOutcome.Refused();
         }
 
-        SignInResult result = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
-        if (result.Succeeded)
+        if (await users.CheckPasswordAsync(user, password))
         {
             throttle.Forgive(address);
+            // With a second factor the failures stay counted until that is right, too: else whoever knows the password could guess codes for ever.
+            if (!user.TwoFactorEnabled)
+                await users.ResetAccessFailedCountAsync(user);
             return new SignInOutcome.Succeeded();
         }
-        if (result.IsLockedOut)
+        await users.AccessFailedAsync(user);
+        if (await users.IsLockedOutAsync(user))
             Log.LockedOut(logger, new VisibleText(userName), address, users.Options.Lockout.DefaultLockoutTimeSpan);
         else
             Log.SignInFailed(logger, new VisibleText(userName), address, "wrong password");

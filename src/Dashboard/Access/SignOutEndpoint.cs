@@ -1,3 +1,4 @@
+using Dashboard.Access.Sessions;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
@@ -13,10 +14,18 @@ internal static class SignOutEndpoint
     public static void Map(WebApplication app) => app.MapPost(Path, SignOutAsync).RequireAuthorization().WithOrder(-1);
 
     private static async Task<IResult> SignOutAsync(
-        HttpContext context, IAntiforgery antiforgery, SignInManager<DashboardUser> signIn, ILogger<SignInService> logger)
+        HttpContext context, IAntiforgery antiforgery, SignInManager<DashboardUser> signIn, SessionIssuer sessions, ILogger<SignInService> logger)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return TypedResults.BadRequest();
+        try
+        {
+            await sessions.EndAsync(context.User, context.RequestAborted);
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            Log.SessionNotChecked(logger, e, new VisibleText(context.User.Identity?.Name)); // the cookie goes all the same
+        }
         await signIn.SignOutAsync();
         Log.SignedOut(logger, new VisibleText(context.User.Identity?.Name));
         return TypedResults.LocalRedirect(Components.Account.SignIn.Path);

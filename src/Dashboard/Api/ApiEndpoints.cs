@@ -32,25 +32,25 @@ internal static class ApiEndpoints
         app.MapGet("/readyz", Ready).RequireAuthorization(Policies.View);
 
         RouteGroupBuilder api = app.MapGroup("/api/v1").RequireAuthorization(Policies.View);
-        api.MapGet("/servers", (LiveStore live) => live.Servers.Values.Select(ServerResource.From));
-        api.MapGet("/servers/{server}", Results<Ok<ServerResource>, ProblemHttpResult> (string server, LiveStore live) =>
-            Find(live, server) is { } found ? TypedResults.Ok(ServerResource.From(found)) : NoSuchServer(server));
+        api.MapGet("/servers", (LiveStore live, ClaimsPrincipal caller) => ServerAccess.Of(caller).Of(live).Values.Select(ServerResource.From));
+        api.MapGet("/servers/{server}", Results<Ok<ServerResource>, ProblemHttpResult> (string server, LiveStore live, ClaimsPrincipal caller) =>
+            Find(live, caller, server) is { } found ? TypedResults.Ok(ServerResource.From(found)) : NoSuchServer(server));
         api.MapGet("/servers/{server}/clients", Clients);
-        api.MapGet("/servers/{server}/diagnosis", Results<Ok<DiagnosisResource>, ProblemHttpResult> (string server, LiveStore live) =>
-            Find(live, server) is { } found ? TypedResults.Ok(DiagnosisResource.From(found)) : NoSuchServer(server));
+        api.MapGet("/servers/{server}/diagnosis", Results<Ok<DiagnosisResource>, ProblemHttpResult> (string server, LiveStore live, ClaimsPrincipal caller) =>
+            Find(live, caller, server) is { } found ? TypedResults.Ok(DiagnosisResource.From(found)) : NoSuchServer(server));
 
         RouteGroupBuilder operate = api.MapGroup("").RequireAuthorization(Policies.Operate);
         operate.MapPost("/servers/{server}/clients/{session}/disconnect", DisconnectAsync);
         operate.MapPost("/servers/{server}/hold", (string server, HoldRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
-            OperateAsync(live, server, name => operations.HoldAsync(caller, name, request.Action, cancellationToken)));
+            OperateAsync(live, caller, server, name => operations.HoldAsync(caller, name, request.Action, cancellationToken)));
         operate.MapPost("/servers/{server}/signal", (string server, SignalRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
-            OperateAsync(live, server, name => operations.SignalAsync(caller, name, request.Signal, cancellationToken)));
+            OperateAsync(live, caller, server, name => operations.SignalAsync(caller, name, request.Signal, cancellationToken)));
         operate.MapPost("/servers/{server}/verb", (string server, VerbRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
-            OperateAsync(live, server, name => operations.VerbAsync(caller, name, request.Level, cancellationToken)));
+            OperateAsync(live, caller, server, name => operations.VerbAsync(caller, name, request.Level, cancellationToken)));
         operate.MapPost("/servers/{server}/mute", (string server, MuteRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
-            OperateAsync(live, server, name => operations.MuteAsync(caller, name, request.Lines, cancellationToken)));
+            OperateAsync(live, caller, server, name => operations.MuteAsync(caller, name, request.Lines, cancellationToken)));
         operate.MapPost("/servers/{server}/forget-passwords", (string server, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
-            OperateAsync(live, server, name => operations.ForgetPasswordsAsync(caller, name, cancellationToken)));
+            OperateAsync(live, caller, server, name => operations.ForgetPasswordsAsync(caller, name, cancellationToken)));
         operate.MapPost("/servers/{server}/push-update", PushUpdateAsync);
         ApprovalEndpoints.Map(api, operate);
 
@@ -68,8 +68,8 @@ internal static class ApiEndpoints
         ? TypedResults.Text("ready")
         : TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not ready", detail: storage.Current.Reason);
 
-    private static Results<Ok<IEnumerable<ClientResource>>, ProblemHttpResult> Clients(string server, LiveStore live) =>
-        Find(live, server) switch
+    private static Results<Ok<IEnumerable<ClientResource>>, ProblemHttpResult> Clients(string server, LiveStore live, ClaimsPrincipal caller) =>
+        Find(live, caller, server) switch
         {
             null => NoSuchServer(server),
             { Clients: { } clients } => TypedResults.Ok(clients.Select(ClientResource.From)),
@@ -85,7 +85,7 @@ internal static class ApiEndpoints
         ClaimsPrincipal caller,
         CancellationToken cancellationToken)
     {
-        if (Find(live, server) is not { } found)
+        if (Find(live, caller, server) is not { } found)
             return NoSuchServer(server);
         if (FindClient(found, session) is not { } client)
             return NoSuchSession(found, session);
@@ -104,7 +104,7 @@ internal static class ApiEndpoints
         ClaimsPrincipal caller,
         CancellationToken cancellationToken)
     {
-        if (Find(live, server) is not { } found)
+        if (Find(live, caller, server) is not { } found)
             return NoSuchServer(server);
         if (request.Session is null)
             return Answer(await operations.PushUpdateAsync(caller, found.Name, request.Options, session: null, cancellationToken));
@@ -113,8 +113,8 @@ internal static class ApiEndpoints
             : NoSuchSession(found, request.Session);
     }
 
-    private static async Task<IResult> OperateAsync(LiveStore live, string server, Func<string, Task<OperationResult>> operation) =>
-        Find(live, server) is { } found ? Answer(await (await operation(found.Name)).SettledAsync()) : NoSuchServer(server);
+    private static async Task<IResult> OperateAsync(LiveStore live, ClaimsPrincipal caller, string server, Func<string, Task<OperationResult>> operation) =>
+        Find(live, caller, server) is { } found ? Answer(await (await operation(found.Name)).SettledAsync()) : NoSuchServer(server);
 
     internal static IResult Answer(OperationResult result) => result.Outcome switch
     {
@@ -126,8 +126,11 @@ internal static class ApiEndpoints
     };
 
     // Routing decodes everything in a segment but %2F, and a name may hold a slash (site/berlin).
-    private static ServerSnapshot? Find(LiveStore live, string server) =>
-        live.Find(server) ?? live.Find(server.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+    private static ServerSnapshot? Find(LiveStore live, ClaimsPrincipal caller, string server)
+    {
+        ServerAccess access = ServerAccess.Of(caller);
+        return access.Find(live, server) ?? access.Find(live, server.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+    }
 
     private static ProblemHttpResult NoSuchServer(string server) =>
         TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such server", detail: $"No server is named '{server}'.");

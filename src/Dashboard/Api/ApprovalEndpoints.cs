@@ -1,5 +1,6 @@
 using System.Security.Claims;
 
+using Dashboard.Access;
 using Dashboard.Approvals;
 using Dashboard.Live;
 
@@ -10,8 +11,8 @@ internal static class ApprovalEndpoints
 {
     public static void Map(RouteGroupBuilder view, RouteGroupBuilder operate)
     {
-        view.MapGet("/approvals", (LiveStore live) => live.Servers.Values.SelectMany(server => server.Waiting).OrderBy(client => client.Since).Select(ApprovalResource.From));
-        view.MapGet("/blocks", (IApprovals approvals) => approvals.Blocks.Select(BlockResource.From));
+        view.MapGet("/approvals", (LiveStore live, ClaimsPrincipal caller) => ServerAccess.Of(caller).Of(live).Values.SelectMany(server => server.Waiting).OrderBy(client => client.Since).Select(ApprovalResource.From));
+        view.MapGet("/blocks", (IApprovals approvals, ClaimsPrincipal caller) => approvals.BlocksFor(caller).Select(BlockResource.From));
 
         operate.MapPost("/approvals/{id:guid}", async (Guid id, DecisionRequest request, IApprovals approvals, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
             ApiEndpoints.Answer(await approvals.DecideAsync(caller, id, request.Decision is ApprovalDecision.Approve, request.Reason, cancellationToken)));

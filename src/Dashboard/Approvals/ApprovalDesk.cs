@@ -28,14 +28,18 @@ internal sealed class ApprovalDesk(
     private const int MaxNameLength = 256;
     private const int MaxReasonLength = 1000;
 
-    public IReadOnlyList<Block> Blocks => blocks.Active;
+    public IReadOnlyList<Block> BlocksFor(ClaimsPrincipal caller)
+    {
+        ServerAccess access = ServerAccess.Of(caller);
+        return [.. blocks.Active.Where(block => block.Server is not { } server || access.Includes(server))];
+    }
 
     public int UnsavedBlocks => blocks.Unsaved;
 
     public async Task<OperationResult> DecideAsync(ClaimsPrincipal caller, Guid request, bool approve, string? reason, CancellationToken cancellationToken = default)
     {
         WaitingClient? waiting = live.Servers.Values.SelectMany(server => server.Waiting).FirstOrDefault(client => client.Id == request);
-        OperationResult result = await AllowedAsync(caller) is { } refusal ? refusal
+        OperationResult result = await AllowedAsync(caller, waiting?.Server, isKnown: waiting is not null) is { } refusal ? refusal
             : reason is not null && DaemonText.WhyNot(reason) is { } unfit ? new(OperationOutcome.Refused, unfit)
             : waiting is null ? new(OperationOutcome.Stale, gates.WhyOver(request))
             : await DecideAsync(waiting, approve, reason, caller.Identity?.Name ?? "", cancellationToken);
@@ -53,7 +57,7 @@ internal sealed class ApprovalDesk(
 
     public async Task<OperationResult> BlockAsync(ClaimsPrincipal caller, string? server, string commonName, BlockTerm term, string? reason)
     {
-        OperationResult result = await AllowedAsync(caller) is { } refusal ? refusal
+        OperationResult result = await AllowedAsync(caller, server) is { } refusal ? refusal
             : WhyNoBlock(server, commonName, term, reason) is { } why ? new(OperationOutcome.Refused, why)
             : Add(server, commonName, term, reason, caller);
         audit.Write(new AuditEntry(time.GetUtcNow(), Caller.From(caller), "block", result.Outcome.ToString())
@@ -69,9 +73,9 @@ internal sealed class ApprovalDesk(
 
     public async Task<OperationResult> LiftAsync(ClaimsPrincipal caller, Guid block)
     {
-        Block? lifted = null;
-        OperationResult result = await AllowedAsync(caller) is { } refusal ? refusal
-            : (lifted = blocks.Lift(block, caller.Identity?.Name ?? "")) is null ? new(OperationOutcome.Stale, "There is no such block, or it is over.")
+        Block? lifted = blocks.Active.FirstOrDefault(active => active.Id == block);
+        OperationResult result = await AllowedAsync(caller, lifted?.Server, isKnown: lifted is not null) is { } refusal ? refusal
+            : lifted is null || blocks.Lift(block, caller.Identity?.Name ?? "") is null ? new(OperationOutcome.Stale, "There is no such block, or it is over.")
             : new(OperationOutcome.Done, $"{lifted.CommonName} may come in again.");
         audit.Write(new AuditEntry(time.GetUtcNow(), Caller.From(caller), "lift block", result.Outcome.ToString())
         {
@@ -100,8 +104,9 @@ internal sealed class ApprovalDesk(
     private static string? Address(ServerSnapshot server, WaitingClient waiting) =>
         server.Clients?.FirstOrDefault(client => client.Identity.Cid == waiting.Cid && client.CommonName == waiting.CommonName) is { } client ? client.VirtualAddress ?? client.VirtualAddress6 : null;
 
-    private async Task<OperationResult?> AllowedAsync(ClaimsPrincipal caller) =>
-        (await authorization.AuthorizeAsync(caller, Policies.Operate)).Succeeded ? null : new OperationResult(OperationOutcome.Denied, "You may look, not decide who comes in.");
+    /// <param name="isKnown">False where it is not known which server it is about: then there is nothing to do to any.</param>
+    private async Task<OperationResult?> AllowedAsync(ClaimsPrincipal caller, string? server, bool isKnown = true) =>
+        (await authorization.AuthorizeAsync(caller, isKnown ? new ServerTarget(server) : null, Policies.Operate)).Succeeded ? null : new OperationResult(OperationOutcome.Denied, server is null && isKnown ? "You may not decide who comes in to every server." : "You may not decide who comes in there.");
 
     private string? WhyNoBlock(string? server, string commonName, BlockTerm term, string? reason) =>
         server is not null && fleet.Find(server) is null ? "There is no such server."

@@ -21,8 +21,8 @@ public interface IApprovals
     /// <summary>Lifts a block.</summary>
     Task<OperationResult> LiftAsync(ClaimsPrincipal caller, Guid block);
 
-    /// <summary>Every block that stands, newest first.</summary>
-    IReadOnlyList<Block> Blocks { get; }
+    /// <summary>Every block that stands on a server that the caller may see, newest first.</summary>
+    IReadOnlyList<Block> BlocksFor(ClaimsPrincipal caller);
 
     /// <summary>Changes that are in force and not in the database yet.</summary>
     int UnsavedBlocks { get; }

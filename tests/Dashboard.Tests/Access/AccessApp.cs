@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -8,6 +9,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Dashboard.Access;
+using Dashboard.Access.Schema;
+using Dashboard.Access.Sessions;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -112,12 +115,38 @@ internal sealed class AccessApp : IAsyncDisposable
         return new Uri(link).PathAndQuery;
     }
 
+    /// <summary>A browser in which somebody has signed in.</summary>
+    public async Task<Browser> SignInAsync(string userName = AdminName, string password = AdminPassword)
+    {
+        var browser = new Browser(Address);
+        using HttpResponseMessage response = await browser.SignInAsync(userName, password);
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        return browser;
+    }
+
+    /// <summary>Somebody as a live page knows them: with a session of their own, opened now by their password.</summary>
+    public async Task<ClaimsPrincipal> PrincipalAsync(string userName)
+    {
+        await using AsyncServiceScope scope = Services.CreateAsyncScope();
+        var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<DashboardUser>>();
+        DashboardUser user = (await signIn.UserManager.FindByNameAsync(userName))!;
+        ClaimsPrincipal principal = await signIn.CreateUserPrincipalAsync(user);
+        DateTimeOffset now = Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        SignInSessionRow session = new() { Id = Guid.NewGuid(), UserId = user.Id, CreatedAt = now, LastSeenAt = now };
+        await Services.GetRequiredService<SignInSessions>().AddAsync(session, Cancel);
+        principal.Identities.First().AddClaims(SessionClaims.Make(session.Id, now));
+        return principal;
+    }
+
+    public Task<Guid> IdOfAsync(string userName) =>
+        QueryAsync(database => database.Users.Where(user => user.UserName == userName).Select(user => user.Id).SingleAsync(Cancel));
+
     /// <summary>Creates a user with a role (or none), directly.</summary>
-    public async Task AddUserAsync(string userName, string password, string? role)
+    public async Task AddUserAsync(string userName, string password, string? role, params string[] servers)
     {
         await using AsyncServiceScope scope = Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<DashboardUser>>();
-        var user = new DashboardUser { UserName = userName };
+        var user = new DashboardUser { UserName = userName, Servers = [.. servers] };
         Assert.True((await users.CreateAsync(user, password)).Succeeded);
         if (role is not null)
             Assert.True((await users.AddToRoleAsync(user, role)).Succeeded);

@@ -1,6 +1,8 @@
 using Dashboard.Access;
+using Dashboard.Access.Tokens;
 using Dashboard.Settings;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Dashboard.Tests.Access;
@@ -54,15 +56,19 @@ public sealed class AccessOptionsTests
     }
 
     [Fact]
-    public void Of_a_secret_only_the_hash_is_kept()
+    public void Of_a_secret_only_the_hash_is_kept_and_the_configuration_forgets_it()
     {
+        const string Key = "Dashboard:Access:ApiTokens:0:Token";
+        using var configuration = new ConfigurationManager();
+        configuration.AddInMemoryCollection([new(Key, Secret)]);
         var options = new AccessOptions { ApiTokens = [new ApiTokenOptions { Name = "ci", Role = "Admin", Token = Secret }] };
 
-        var store = new ApiTokenStore(Options.Create(options));
+        var store = new ApiTokenStore(Options.Create(options), configuration);
 
-        Assert.Equal(new ApiToken("ci", "Admin"), store.Find(Secret));
-        Assert.Null(store.Find(Secret + "0"));
+        Assert.Equal("ci", store.Find(SecretToken.Hash(Secret))?.Name);
+        Assert.Null(store.Find(SecretToken.Hash(Secret + "0")));
         Assert.Null(options.ApiTokens[0].Token);
+        Assert.Null(configuration[Key]);
     }
 
     [Fact]

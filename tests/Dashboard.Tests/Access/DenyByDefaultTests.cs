@@ -11,7 +11,7 @@ namespace Dashboard.Tests.Access;
 public sealed class DenyByDefaultTests(AccessFixture fixture) : IClassFixture<AccessFixture>
 {
     /// <summary>All that answers to nobody in particular, besides the static files below. An endpoint that is to join them is added here on purpose.</summary>
-    private static readonly string[] s_anonymous = ["/account/first-admin", "/account/sign-in", "/error", "/healthz"];
+    private static readonly string[] s_anonymous = ["/account/choose-password", "/account/code", "/account/first-admin", "/account/passkey", "/account/sign-in", "/error", "/healthz"];
 
     private readonly AccessApp _app = fixture.App;
 
@@ -139,9 +139,9 @@ public sealed class DenyByDefaultTests(AccessFixture fixture) : IClassFixture<Ac
         response.StatusCode is HttpStatusCode.Unauthorized
         || (response.StatusCode is HttpStatusCode.Redirect && response.Headers.Location!.OriginalString.StartsWith("/account/sign-in", StringComparison.Ordinal));
 
-    // What a page needs to be drawn before the sign-in: no script.
+    // What a page needs to be drawn before the sign-in, and the script that asks a device for a passkey.
     private static bool IsAnonymousFile(string path) =>
-        Path.GetExtension(path) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico";
+        path.StartsWith("/js/passkey.", StringComparison.Ordinal) || Path.GetExtension(path) is ".css" or ".woff2" or ".woff" or ".svg" or ".png" or ".ico";
 
     private static string PathOf(RoutePattern pattern) =>
         "/" + string.Join('/', pattern.PathSegments.Select(static segment =>

@@ -23,7 +23,7 @@ public sealed class SecurityHeadersTests(AccessFixture fixture) : IClassFixture<
 
         Assert.Equal([Policy], response.Headers.GetValues("Content-Security-Policy"));
         Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
-        Assert.Equal(["no-referrer"], response.Headers.GetValues("Referrer-Policy"));
+        Assert.Equal(["same-origin"], response.Headers.GetValues("Referrer-Policy"));
         Assert.Equal(["same-origin"], response.Headers.GetValues("Cross-Origin-Opener-Policy"));
         Assert.Contains("camera=()", Assert.Single(response.Headers.GetValues("Permissions-Policy")));
     }

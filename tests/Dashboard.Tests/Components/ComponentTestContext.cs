@@ -40,7 +40,7 @@ public abstract class ComponentTestContext : BunitContext
         User = AddAuthorization();
         User.SetAuthorized("ana");
         User.SetRoles("Operator");
-        User.SetPolicies("View", "Operate");
+        User.SetPolicies("View", "Operate", "Proven");
     }
 
     private protected ManualTimeProvider Time { get; } = new(Sample.Now);

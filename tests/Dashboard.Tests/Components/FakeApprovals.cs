@@ -15,7 +15,7 @@ internal sealed class FakeApprovals : IApprovals
 
     public OperationResult Answer { get; set; } = new(OperationOutcome.Done, "client-auth command succeeded");
 
-    public IReadOnlyList<Block> Blocks => _blocks;
+    public IReadOnlyList<Block> BlocksFor(ClaimsPrincipal caller) => _blocks;
 
     public int UnsavedBlocks { get; set; }
 

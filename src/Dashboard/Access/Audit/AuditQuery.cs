@@ -5,7 +5,8 @@ namespace Dashboard.Access.Audit;
 /// <param name="By">Only by this user or token; null for all.</param>
 /// <param name="Text">Only where this stands in the action, name, details, reason or reply; null for all.</param>
 /// <param name="Before">Only entries older than this <see cref="AuditRecord.Number"/>; null for the newest.</param>
-internal sealed record AuditQuery(string? Server = null, string? By = null, string? Text = null, long? Before = null)
+/// <param name="Within">Only what was done to one of these servers, and nothing that concerns none; null for all.</param>
+internal sealed record AuditQuery(string? Server = null, string? By = null, string? Text = null, long? Before = null, IReadOnlyCollection<string>? Within = null)
 {
     public const int PageSize = 50;
 }

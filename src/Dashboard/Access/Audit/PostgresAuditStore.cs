@@ -34,6 +34,8 @@ internal sealed class PostgresAuditStore(NpgsqlDataSource dataSource, IDbContext
         IQueryable<AuditRecord> records = context.Set<AuditRecord>().AsNoTracking();
         if (query.Server is { Length: > 0 } server)
             records = records.Where(record => record.Server == server);
+        if (query.Within is { } within)
+            records = records.Where(record => record.Server != null && within.Contains(record.Server));
         if (query.By is { Length: > 0 } actor)
             records = records.Where(record => record.Actor == actor);
         if (query.Text is { Length: > 0 } text)

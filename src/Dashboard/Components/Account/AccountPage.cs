@@ -1,7 +1,9 @@
 using System.Net;
 using Dashboard.Access;
 using Dashboard.Storage;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Identity;
 
 namespace Dashboard.Components.Account;
 
@@ -16,6 +18,9 @@ public abstract class AccountPage : ComponentBase
 
     [Inject]
     public required NavigationManager Navigation { get; init; }
+
+    [Inject]
+    public required IAuthorizationService Authorization { get; init; }
 
     /// <summary>Why the page cannot work now; null when it can.</summary>
     protected StorageStatus? Unavailable { get; private set; }
@@ -45,6 +50,27 @@ public abstract class AccountPage : ComponentBase
                 : Storage.Current);
         }
     }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> for the user who is signed in, if it is not too long ago that they proved to be
+    /// themselves; else leads to the page where they do, and back here.
+    /// </summary>
+    private protected Task WithProofAsync(UserManager<DashboardUser> users, Func<DashboardUser, Task> work) => WithUserAsync(users, async user =>
+    {
+        if (!(await Authorization.AuthorizeAsync(HttpContext.User, Policies.Proven)).Succeeded)
+            Navigation.NavigateTo(ConfirmIdentity.LinkBackTo(HttpContext.Request.Path));
+        else
+            await work(user);
+    });
+
+    /// <summary>Runs <paramref name="work"/> for the user who is signed in.</summary>
+    private protected Task WithUserAsync(UserManager<DashboardUser> users, Func<DashboardUser, Task> work) => WithStorageAsync(async () =>
+    {
+        if (await users.GetUserAsync(HttpContext.User) is { } user)
+            await work(user);
+        else
+            Refuse(StatusCodes.Status403Forbidden, "You have no account here.");
+    });
 
     /// <summary>Shows the form again, with what is wrong.</summary>
     protected void Refuse(int statusCode, params IReadOnlyList<string> messages)

@@ -1,7 +1,6 @@
 using Dashboard.Access;
-using Dashboard.Storage;
+using Dashboard.Access.Sessions;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Identity;
 
 namespace Dashboard.Components.Account;
 
@@ -13,7 +12,7 @@ public sealed partial class FirstAdmin
     internal FirstAdministrator Service { get; init; } = default!;
 
     [Inject]
-    public required SignInManager<DashboardUser> SignInManager { get; init; }
+    internal SessionIssuer Sessions { get; init; } = default!;
 
     [SupplyParameterFromQuery]
     public string? Token { get; set; }
@@ -58,7 +57,7 @@ public sealed partial class FirstAdmin
             Refuse(StatusCodes.Status400BadRequest, [.. attempt.Result.Errors.Select(static error => error.Description)]);
             return;
         }
-        await SignInManager.SignInAsync(attempt.User, isPersistent: false);
+        await Sessions.StartAsync(attempt.User, "first administrator’s link", HttpContext.RequestAborted);
         Navigation.NavigateTo(LocalUrl.Home);
     });
 

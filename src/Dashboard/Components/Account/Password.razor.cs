@@ -1,4 +1,5 @@
 using Dashboard.Access;
+using Dashboard.Access.Sessions;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
@@ -14,6 +15,12 @@ public sealed partial class Password
 
     [Inject]
     public required SignInManager<DashboardUser> SignInManager { get; init; }
+
+    [Inject]
+    internal SessionIssuer Sessions { get; init; } = default!;
+
+    [Inject]
+    internal SignInSessions AllSessions { get; init; } = default!;
 
     [Inject]
     public required ILogger<Password> Logger { get; init; }
@@ -54,7 +61,8 @@ public sealed partial class Password
             Refuse(StatusCodes.Status400BadRequest, [.. result.Errors.Select(static error => error.Description)]);
             return;
         }
-        await SignInManager.RefreshSignInAsync(user); // its security stamp is new, so every other session is void
+        await Sessions.RenewAsync(user); // the security stamp is new
+        await AllSessions.EndOthersAsync(user.Id, HttpContext.User.SessionId(), HttpContext.RequestAborted);
         Log.PasswordChanged(Logger, new VisibleText(userName), RemoteAddress);
         _changed = true;
     });

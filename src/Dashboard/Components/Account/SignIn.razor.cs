@@ -42,6 +42,9 @@ public sealed partial class SignIn
             case SignInOutcome.Succeeded:
                 Navigation.NavigateTo(Target);
                 break;
+            case SignInOutcome.CodeWanted:
+                Navigation.NavigateTo(EnterCode.LinkTo(Target));
+                break;
             case SignInOutcome.Throttled throttled:
                 Refuse(throttled);
                 break;

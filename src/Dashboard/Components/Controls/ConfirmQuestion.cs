@@ -20,6 +20,9 @@ public sealed record ConfirmQuestion(string Verb, string Subject, Func<ConfirmAn
     /// <summary>Somebody loses something by it: the button is red.</summary>
     public bool IsDestructive { get; init; }
 
+    /// <summary>What is said while it is done.</summary>
+    public string Waiting { get; init; } = "Waiting for the daemon’s answer …";
+
     /// <summary>Whether a reason may be given.</summary>
     public bool AsksReason { get; init; }
 

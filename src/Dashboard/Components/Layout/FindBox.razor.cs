@@ -1,3 +1,6 @@
+using System.Security.Claims;
+
+using Dashboard.Access;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Components;
@@ -15,6 +18,9 @@ public sealed partial class FindBox
     private bool _inside;
     private int _active;
 
+    /// <summary>Who looks: they find what they may see.</summary>
+    [Parameter, EditorRequired] public required ClaimsPrincipal User { get; set; }
+
     [Inject] public required LiveStore Store { get; init; }
 
     [Inject] public required NavigationManager Navigation { get; init; }
@@ -23,7 +29,7 @@ public sealed partial class FindBox
 
     private void Find()
     {
-        _results = FindResult.Find(Store.Servers.Values, _text);
+        _results = FindResult.Find(ServerAccess.Of(User).Of(Store).Values, _text);
         _active = 0;
         _open = !string.IsNullOrWhiteSpace(_text);
     }

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
+
 using Dashboard.Access;
 using Dashboard.Approvals;
 using Dashboard.Components.Controls;
@@ -23,6 +26,9 @@ public sealed partial class Approvals : IDisposable
     private IReadOnlyList<Block> _blocks = [];
     private int _unsaved;
     private bool _mayOperate;
+    private ClaimsPrincipal _user = new();
+    private ServerAccess _access = ServerAccess.Nothing;
+    private ImmutableSortedDictionary<string, ServerSnapshot> _servers = ImmutableSortedDictionary<string, ServerSnapshot>.Empty;
     private string _name = "";
     private string _server = "";
     private int _term = 1;
@@ -48,10 +54,12 @@ public sealed partial class Approvals : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
+        _user = (await Authentication).User;
+        _access = ServerAccess.Of(_user);
+        _mayOperate = (await Authorization.AuthorizeAsync(_user, Policies.Operate)).Succeeded;
         _subscription = Store.Subscribe(() => InvokeAsync(Refresh), LiveView.MinRedrawInterval);
         _blockSubscription = Desk.Subscribe(() => _ = InvokeAsync(Refresh));
         Read(); // after the subscriptions: nothing falls between
-        _mayOperate = (await Authorization.AuthorizeAsync((await Authentication).User, Policies.Operate)).Succeeded;
     }
 
     private void Refresh()
@@ -62,9 +70,10 @@ public sealed partial class Approvals : IDisposable
 
     private void Read()
     {
-        _waiting = [.. Store.Servers.Values.SelectMany(server => server.Waiting).OrderBy(client => client.Deadline)];
-        _asking = [.. Store.Servers.Values.Where(server => server.IsGatekeeper)];
-        _blocks = Desk.Blocks;
+        _servers = _access.Of(Store);
+        _waiting = [.. _servers.Values.SelectMany(server => server.Waiting).OrderBy(client => client.Deadline)];
+        _asking = [.. _servers.Values.Where(server => server.IsGatekeeper)];
+        _blocks = Desk.BlocksFor(_user);
         _unsaved = Desk.UnsavedBlocks;
     }
 
@@ -75,7 +84,7 @@ public sealed partial class Approvals : IDisposable
             return;
         try
         {
-            OperationResult result = await Desk.DecideAsync((await Authentication).User, client.Id, approve: true, reason: null);
+            OperationResult result = await Desk.DecideAsync(_user, client.Id, approve: true, reason: null);
             Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"Approve {client.CommonName}: {Confirm.Words(result.Outcome).ToLowerInvariant()}", $"{result.Reply} {result.Effect}".TrimEnd());
         }
         finally
@@ -85,27 +94,27 @@ public sealed partial class Approvals : IDisposable
     }
 
     private async Task DenyAsync(WaitingClient client) =>
-        await Confirmation.AskAsync(OperatorQuestions.Deny(Desk, (await Authentication).User, client));
+        await Confirmation.AskAsync(OperatorQuestions.Deny(Desk, _user, client));
 
     private async Task LiftAsync(Block block) =>
-        await Confirmation.AskAsync(OperatorQuestions.Lift(Desk, (await Authentication).User, block));
+        await Confirmation.AskAsync(OperatorQuestions.Lift(Desk, _user, block));
 
     private async Task BlockAsync()
     {
-        ServerSnapshot? server = Store.Find(_server);
-        if (string.IsNullOrWhiteSpace(_name) || (_server.Length > 0 && server is null))
+        ServerSnapshot? server = _servers.GetValueOrDefault(_server);
+        if (string.IsNullOrWhiteSpace(_name) || (server is null && (_server.Length > 0 || _access.IsLimited)))
             return;
-        await Confirmation.AskAsync(OperatorQuestions.Block(Desk, (await Authentication).User, _name.Trim(), server, Store.Servers.Values.All(s => s.IsGatekeeper), _term, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
-        if (Desk.Blocks.Any(block => block.CommonName == _name.Trim()))
+        await Confirmation.AskAsync(OperatorQuestions.Block(Desk, _user, _name.Trim(), server, _servers.Values.All(s => s.IsGatekeeper), _term, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
+        if (Desk.BlocksFor(_user).Any(block => block.CommonName == _name.Trim()))
             (_name, _reason) = ("", "");
     }
 
     private string Enforcement(Block block) => block.Server switch
     {
-        { } name when Store.Find(name) is { } server => server.IsGatekeeper ? "refused when it asks to come in" : "disconnected each time it comes back",
+        { } name when _servers.GetValueOrDefault(name) is { } server => server.IsGatekeeper ? "refused when it asks to come in" : "disconnected each time it comes back",
         { } => "this server is not configured any more",
-        null when Store.Servers.Values.All(server => server.IsGatekeeper) => "refused when it asks to come in",
-        null when Store.Servers.Values.Any(server => server.IsGatekeeper) => "refused where the dashboard is asked, else disconnected each time it comes back",
+        null when _servers.Values.All(server => server.IsGatekeeper) => "refused when it asks to come in",
+        null when _servers.Values.Any(server => server.IsGatekeeper) => "refused where the dashboard is asked, else disconnected each time it comes back",
         null => "disconnected each time it comes back",
     };
 }

@@ -7,6 +7,7 @@ using Dashboard.Live;
 using Dashboard.Storage;
 
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Dashboard.Components.Pages;
 
@@ -18,9 +19,12 @@ public sealed partial class Audit : IDisposable
     private readonly CancellationTokenSource _left = new();
     private IReadOnlyList<AuditRecord>? _records;
     private string? _trouble;
+    private ServerAccess _access = ServerAccess.Nothing;
     private string _server = "";
     private string _by = "";
     private string _text = "";
+
+    [CascadingParameter] public required Task<AuthenticationState> Authentication { get; set; }
 
     [SupplyParameterFromQuery] public string? Server { get; set; }
 
@@ -50,10 +54,11 @@ public sealed partial class Audit : IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
+        _access = ServerAccess.Of((await Authentication).User);
         (_server, _by, _text) = (Server ?? "", By ?? "", Q ?? "");
         try
         {
-            _records = await Records.ReadAsync(new AuditQuery(Server, By, Q, Before), _left.Token);
+            _records = await Records.ReadAsync(new AuditQuery(Server, By, Q, Before, _access.Servers), _left.Token);
             _trouble = null;
         }
         catch (OperationCanceledException)

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 
+using Dashboard.Access;
 using Dashboard.Components.Servers;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Dashboard.Components.Pages;
 
@@ -30,10 +32,13 @@ public sealed partial class Overview : IDisposable
     private string _filter = "";
     private string? _sort;
     private OwnQuery? _address;
+    private ServerAccess _access = ServerAccess.Nothing;
 
     [SupplyParameterFromQuery] public string? Q { get; set; }
 
     [SupplyParameterFromQuery] public string? Sort { get; set; }
+
+    [CascadingParameter] public required Task<AuthenticationState> Authentication { get; set; }
 
     [Inject] public required LiveStore Store { get; init; }
 
@@ -41,8 +46,9 @@ public sealed partial class Overview : IDisposable
 
     public void Dispose() => _subscription?.Dispose();
 
-    protected override void OnInitialized()
+    protected override async Task OnInitializedAsync()
     {
+        _access = ServerAccess.Of((await Authentication).User);
         _subscription = Store.Subscribe(() => InvokeAsync(Refresh), LiveView.MinRedrawInterval);
         Read(); // after the subscription: nothing falls between
     }
@@ -62,7 +68,7 @@ public sealed partial class Overview : IDisposable
 
     private void Read()
     {
-        _servers = Store.Servers;
+        _servers = _access.Of(Store);
         _attention = AttentionList.Choose(_servers.Values);
 
         // sums are of what is known to be true now

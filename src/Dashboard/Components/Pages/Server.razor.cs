@@ -26,6 +26,7 @@ public sealed partial class Server : IDisposable
     private bool _mayAdminister;
     private bool _following = true;
     private OwnQuery? _address;
+    private ServerAccess _access = ServerAccess.Nothing;
 
     [Parameter] public string? Name { get; set; }
 
@@ -60,15 +61,16 @@ public sealed partial class Server : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        _subscription = Store.Subscribe(() => InvokeAsync(Refresh), LiveView.MinRedrawInterval);
         ClaimsPrincipal user = (await Authentication).User;
+        _access = ServerAccess.Of(user);
         _mayOperate = (await Authorization.AuthorizeAsync(user, Policies.Operate)).Succeeded;
+        _subscription = Store.Subscribe(() => InvokeAsync(Refresh), LiveView.MinRedrawInterval);
         _mayAdminister = (await Authorization.AuthorizeAsync(user, Policies.Administer)).Succeeded;
     }
 
     protected override void OnParametersSet()
     {
-        _server = Store.Find(Name ?? "");
+        _server = _access.Find(Store, Name ?? "");
         _address ??= new OwnQuery(Navigation);
         if (!_address.IsEcho())
             _query = ClientQuery.Parse(Q, Sort);
@@ -76,7 +78,7 @@ public sealed partial class Server : IDisposable
 
     private void Refresh()
     {
-        _server = Store.Find(Name ?? "");
+        _server = _access.Find(Store, Name ?? "");
         StateHasChanged();
     }
 

@@ -17,4 +17,5 @@ internal static class PageLinks
     public static string Clients(string server, string filter) =>
         $"{Server(server)}?q={Uri.EscapeDataString(filter)}";
 
+    public static string User(Guid id) => $"settings/users/{id}";
 }

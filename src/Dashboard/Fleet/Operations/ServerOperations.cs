@@ -51,7 +51,7 @@ internal sealed class ServerOperations(
     public Task<OperationResult> SignalAsync(ClaimsPrincipal caller, string server, ServerSignal signal, CancellationToken cancellationToken = default)
     {
         DateTimeOffset? before = live.Find(server)?.DaemonStateSince;
-        return RunAsync(new(caller, server, "signal") { Details = signal.ToString() }, (turn, token) => turn.SignalAsync(signal, token), cancellationToken,
+        return RunAsync(new(caller, server, "signal") { Details = signal.ToString(), TakesProof = signal is ServerSignal.SIGTERM }, (turn, token) => turn.SignalAsync(signal, token), cancellationToken,
             signal is ServerSignal.SIGUSR2 ? null : async stopping => (signal, await live.UntilAsync(server, IsUnderWay, s_signalEffect, time, stopping)) switch
             {
                 (ServerSignal.SIGTERM, true) => "OpenVPN is ending.",
@@ -100,7 +100,7 @@ internal sealed class ServerOperations(
     public async Task<LogLevels?> ReadLogLevelsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default)
     {
         LogLevels? levels = null;
-        if ((await authorization.AuthorizeAsync(caller, Policies.Operate)).Succeeded && fleet.Find(server) is { } session)
+        if ((await authorization.AuthorizeAsync(caller, new ServerTarget(server), Policies.Operate)).Succeeded && fleet.Find(server) is { } session)
         {
             await session.ExecuteAsync(async (turn, token) =>
             {
@@ -118,7 +118,10 @@ internal sealed class ServerOperations(
         Record(order, await AllowAsync(order) ?? new OperationResult(OperationOutcome.Refused, why));
 
     private async Task<OperationResult?> AllowAsync(Order order) =>
-        (await authorization.AuthorizeAsync(order.Caller, order.Policy)).Succeeded ? null : new OperationResult(OperationOutcome.Denied, "You may not do this to this server.");
+        !ServerAccess.Of(order.Caller).Includes(order.Server) || fleet.Find(order.Server) is null ? new(OperationOutcome.Stale, "There is no such server.")
+        : !(await authorization.AuthorizeAsync(order.Caller, new ServerTarget(order.Server), order.Policy)).Succeeded ? new(OperationOutcome.Denied, "You may not do this to this server.")
+        : order.TakesProof && !(await authorization.AuthorizeAsync(order.Caller, Policies.Proven)).Succeeded ? new(OperationOutcome.Denied, "It is too long ago that you gave your password. Show that it is you, then try again.")
+        : null;
 
     private async Task<OperationResult> RunAsync(
         Order order,
@@ -170,6 +173,10 @@ internal sealed class ServerOperations(
     private sealed record Order(ClaimsPrincipal Caller, string Server, string Action)
     {
         public string Policy { get; init; } = Policies.Operate;
+
+        /// <summary>Whether a browser that was left open is not enough.</summary>
+        public bool TakesProof { get; init; }
+
         public SessionIdentity? Session { get; init; }
         public string? Details { get; init; }
         public string? Reason { get; init; }

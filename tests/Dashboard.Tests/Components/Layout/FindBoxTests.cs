@@ -1,11 +1,16 @@
+using System.Security.Claims;
+
 using Bunit;
 
+using Dashboard.Access;
 using Dashboard.Components.Layout;
 
 namespace Dashboard.Tests.Components.Layout;
 
 public sealed class FindBoxTests : ComponentTestContext
 {
+    private ClaimsPrincipal _user = new(new ClaimsIdentity("test"));
+
     public FindBoxTests()
     {
         Store.Publish(Sample.Server("paris").With(Sample.Client("alice", 0), Sample.Client("<b>x</b>", 1, "198.51.100.21:60001")));
@@ -62,9 +67,17 @@ public sealed class FindBoxTests : ComponentTestContext
         Assert.Equal(FindResult.Most, Typed("client").FindAll("[role=option]").Count);
     }
 
+    [Fact]
+    public void A_server_that_one_may_not_see_is_not_found_nor_are_its_clients()
+    {
+        _user = new ClaimsPrincipal(new ClaimsIdentity(ServerAccess.Claims(["alicante"]), "test"));
+
+        Assert.Equal(["alicante"], Typed("ali").FindAll("[role=option] .what").Select(name => name.TextContent));
+    }
+
     private IRenderedComponent<FindBox> Typed(string text)
     {
-        var cut = Render<FindBox>();
+        var cut = Render<FindBox>(box => box.Add(b => b.User, _user));
         cut.Find("input").Input(text);
         return cut;
     }

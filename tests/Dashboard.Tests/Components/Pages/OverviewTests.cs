@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using Bunit;
 
 using Dashboard.Components.Controls;
+using Dashboard.Access;
 using Dashboard.Components.Pages;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
@@ -11,6 +12,21 @@ namespace Dashboard.Tests.Components.Pages;
 
 public sealed class OverviewTests : ComponentTestContext
 {
+    [Fact]
+    public void A_server_that_one_may_not_see_is_neither_listed_nor_counted()
+    {
+        Store.Publish(Sample.Server("paris").With(Sample.Client("alice")));
+        Store.Publish(Sample.Server("lyon").With(Sample.Client("bob", server: "lyon")));
+        Store.Publish(Sample.Server("quito", ServerStatus.Unreachable));
+        User.SetClaims([.. ServerAccess.Claims(["paris"])]);
+
+        var cut = Render<Overview>();
+
+        Assert.Contains("1 / 1", cut.Find(".stats").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("lyon", cut.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("quito", cut.Markup, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_a_server_it_says_exactly_what_to_configure()
     {

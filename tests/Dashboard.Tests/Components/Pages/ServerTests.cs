@@ -2,6 +2,7 @@ using AngleSharp.Dom;
 
 using Bunit;
 
+using Dashboard.Access;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Viewing;
 using Dashboard.Fleet.Operations;
@@ -15,6 +16,18 @@ namespace Dashboard.Tests.Components.Pages;
 
 public sealed class ServerTests : ComponentTestContext
 {
+    [Fact]
+    public void A_server_that_one_may_not_see_looks_like_one_that_does_not_exist()
+    {
+        User.SetClaims([.. ServerAccess.Claims(["lyon"])]);
+        string missing = Draw().Markup;
+
+        Store.Publish(Sample.Server());
+
+        string Plain(string markup) => System.Text.RegularExpressions.Regex.Replace(markup, "card-[0-9a-f]+", "card");
+        Assert.Equal(Plain(missing), Plain(Draw().Markup));
+    }
+
     [Fact]
     public void The_header_says_what_the_server_is()
     {

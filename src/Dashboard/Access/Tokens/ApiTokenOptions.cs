@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Dashboard.Access;
+namespace Dashboard.Access.Tokens;
 
 /// <summary>One entry of <c>Dashboard:Access:ApiTokens</c>.</summary>
 internal sealed class ApiTokenOptions
@@ -20,6 +20,9 @@ internal sealed class ApiTokenOptions
 
     /// <summary>One of <see cref="Roles.All"/>.</summary>
     public string? Role { get; set; }
+
+    /// <summary>The servers that the token is limited to, by name; none: all of them.</summary>
+    public List<string> Servers { get; set; } = [];
 
     /// <summary>Reads the secret; <paramref name="problem"/> starts with the setting at fault and never quotes the secret.</summary>
     public bool TryReadSecret([NotNullWhen(true)] out string? secret, [NotNullWhen(false)] out string? problem)

@@ -1,0 +1,47 @@
+using System.Security.Claims;
+using Dashboard.Access.Schema;
+using Dashboard.Storage;
+using Microsoft.AspNetCore.Identity;
+
+namespace Dashboard.Access.Sessions;
+
+/// <summary>Gives a browser a session, by a cookie in the response to the current request.</summary>
+internal sealed class SessionIssuer(SignInManager<DashboardUser> signIn, SignInSessions sessions, TimeProvider time)
+{
+    private const int MaxUserAgentLength = 256;
+
+    /// <summary>Starts a session of its own, whatever cookie the browser came with: one that somebody else planted is worth nothing.</summary>
+    public async Task StartAsync(DashboardUser user, string method, CancellationToken cancellationToken)
+    {
+        HttpContext context = signIn.Context;
+        await EndAsync(context.User, cancellationToken);
+        string userAgent = context.Request.Headers.UserAgent.ToString();
+        DateTimeOffset now = time.GetUtcNow();
+        SignInSessionRow session = new()
+        {
+            Id = Guid.NewGuid(),
+            UserId = user.Id,
+            CreatedAt = now,
+            LastSeenAt = now,
+            Address = context.Connection.RemoteIpAddress?.ToString(),
+            UserAgent = HostileText.Visible(userAgent.Length > MaxUserAgentLength ? userAgent[..MaxUserAgentLength] : userAgent),
+            Method = method,
+        };
+        await sessions.AddAsync(session, cancellationToken);
+        await signIn.SignInWithClaimsAsync(user, isPersistent: false, SessionClaims.Make(session.Id, now));
+    }
+
+    /// <summary>Writes the cookie of the present session anew: the person has just proved to be themselves, or the security stamp is new.</summary>
+    public async Task RenewAsync(DashboardUser user)
+    {
+        if (signIn.Context.User.SessionId() is { } session)
+            await signIn.SignInWithClaimsAsync(user, isPersistent: false, SessionClaims.Make(session, time.GetUtcNow()));
+    }
+
+    /// <summary>Ends the session that a principal belongs to, if it belongs to one.</summary>
+    public async Task EndAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
+    {
+        if (principal.SessionId() is { } session && Guid.TryParse(signIn.UserManager.GetUserId(principal), out Guid userId))
+            await sessions.EndAsync(userId, session, cancellationToken);
+    }
+}

@@ -1,0 +1,119 @@
+using Dashboard.Access.Sessions;
+using Dashboard.History;
+using Dashboard.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Dashboard.Access.Users;
+
+/// <summary>
+/// <c>dashboard user reset NAME</c>: for the day when no administrator can sign in. Whoever can run it reads the data
+/// folder or the database's password, and so could change anything anyway. Works beside a running dashboard and without one.
+/// </summary>
+internal static class UserCommand
+{
+    public const string Usage = """
+        Usage: dashboard user reset NAME
+
+        Unlocks the user, forgets their authenticator app, recovery codes and passkeys, ends their sessions, and prints
+        a link with which they choose a new password. Works beside a running dashboard, and without one.
+        """;
+
+    /// <param name="args">What follows <c>user</c>.</param>
+    /// <param name="create">Composes the application, which is not started.</param>
+    /// <returns>The exit code: 0 when it was done, 1 when it could not be, 2 when it is not understood.</returns>
+    public static async Task<int> RunAsync(string[] args, Func<string[], WebApplication> create, TextWriter output, TextWriter error)
+    {
+        if (args is not ["reset", { Length: > 0 } name, ..] || name.StartsWith('-'))
+        {
+            await error.WriteLineAsync(Usage);
+            return 2;
+        }
+        await using WebApplication app = create([.. args[2..], "--Logging:LogLevel:Default=Warning"]);
+        EmbeddedPostgres? postgres = string.IsNullOrWhiteSpace(app.Services.GetRequiredService<IOptions<HistoryOptions>>().Value.ConnectionString)
+            ? app.Services.GetRequiredService<EmbeddedPostgres>()
+            : null;
+        try
+        {
+            if (postgres is not null && TryClaim(postgres))
+                await postgres.StartAsync(CancellationToken.None);
+            await using AsyncServiceScope scope = app.Services.CreateAsyncScope();
+            string? link = await ResetAsync(scope.ServiceProvider, name);
+            if (link is null)
+            {
+                await error.WriteLineAsync($"No user is called '{HostileText.Visible(name)}'. There are: {await NamesAsync(scope.ServiceProvider)}.");
+                return 1;
+            }
+            string? bound = Settings.ConfigurationSetup.Urls(app.Configuration).FirstOrDefault(static url => !BindingAddress.Parse(url).IsUnixPipe);
+            string address = bound is null ? "" : AccessStartup.BrowserAddress(bound);
+            await output.WriteLineAsync(
+                $"""
+                {HostileText.Visible(name)} is unlocked, signed out, and has no second factor. This link sets a new password; it works once, within {PasswordLinks.Lifetime.TotalHours:0} hours:
+
+                    {address}{link}
+
+                """);
+            return 0;
+        }
+        catch (Exception e) when (e is StorageException || StorageFailure.Is(e))
+        {
+            string hint = e.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidCatalogName }
+                ? "The database is not one of this version: start the dashboard once, then try again."
+                : e.GetBaseException().Message;
+            await error.WriteLineAsync($"Nothing was changed: {hint}");
+            return 1;
+        }
+        finally
+        {
+            if (postgres is not null)
+            {
+                await app.Services.GetRequiredService<NpgsqlDataSource>().DisposeAsync();
+                await postgres.DisposeAsync();
+            }
+        }
+    }
+
+    // Whoever has the data folder runs its PostgreSQL, whose socket we can open then.
+    private static bool TryClaim(EmbeddedPostgres postgres)
+    {
+        try
+        {
+            postgres.Claim();
+            return true;
+        }
+        catch (StorageException e) when (e.InnerException is IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>The path of the link; null when there is no such user.</returns>
+    private static async Task<string?> ResetAsync(IServiceProvider services, string name)
+    {
+        var users = services.GetRequiredService<UserManager<DashboardUser>>();
+        if (await users.FindByNameAsync(name) is not { } user)
+            return null;
+        string? link = null;
+        await AccessLock.RunAsync(services.GetRequiredService<DashboardDbContext>(), async () =>
+        {
+            (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
+            await services.GetRequiredService<SecondFactor>().RemoveAsync(user, default); // saves the lot, with a new security stamp
+            foreach (UserPasskeyInfo passkey in await users.GetPasskeysAsync(user))
+                await users.RemovePasskeyAsync(user, passkey.CredentialId);
+            link = await services.GetRequiredService<PasswordLinks>().IssueAsync(user.Id, default);
+            return true;
+        }, CancellationToken.None);
+        await services.GetRequiredService<SignInSessions>().EndOthersAsync(user.Id, except: null, default);
+        Log.UserAdministered(services.GetRequiredService<ILogger<PasswordLinks>>(), new("the command line"), new("reset"), new(name), "Done");
+        return link;
+    }
+
+    private static async Task<string> NamesAsync(IServiceProvider services)
+    {
+        const int Most = 20;
+        List<string?> names = await services.GetRequiredService<DashboardDbContext>().Users.OrderBy(static user => user.NormalizedUserName).Select(static user => user.UserName).Take(Most).ToListAsync();
+        return names.Count == 0 ? "none" : string.Join(", ", names.Select(static name => HostileText.Visible(name ?? "")));
+    }
+}

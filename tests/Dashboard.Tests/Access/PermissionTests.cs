@@ -1,0 +1,142 @@
+using System.Net;
+using System.Reflection;
+using System.Text;
+using Dashboard.Access;
+using Dashboard.Tests.Storage;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Dashboard.Tests.Access;
+
+/// <summary>
+/// Walks every endpoint, routable component and hub method with every role and with none, and compares who gets in with
+/// <c>permissions.txt</c>. Whoever adds a surface, or opens one, changes that table on purpose.
+/// </summary>
+public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFixture<PermissionTests.Fixture>
+{
+    private const string Table = "Access/permissions.txt";
+
+    private static readonly string[] s_callers = ["nobody", "no role", Roles.Viewer, Roles.Operator, Roles.Admin];
+
+    [Fact]
+    public async Task Every_surface_lets_in_exactly_those_whom_the_table_names()
+    {
+        var table = new StringBuilder("# Who gets in, of: ").AppendJoin(", ", s_callers).Append(".\n# Files that a page consists of are left out: see DenyByDefaultTests.\n\n");
+        foreach ((string method, string route, string path) in Surfaces(fixture.App))
+        {
+            List<string> allowed = [];
+            foreach (string caller in s_callers)
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), path);
+                if (method is "POST")
+                    request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+                using HttpResponseMessage response = await fixture.Browsers[caller].SendAsync(request);
+                if (GetsIn(response))
+                    allowed.Add(caller);
+            }
+            table.Append(method).Append(' ').Append(route).Append(": ").AppendJoin(", ", allowed).Append('\n');
+        }
+        foreach ((string hub, string[] methods) in Hubs())
+            table.Append("hub ").Append(hub).Append(": ").AppendJoin(", ", methods).Append('\n');
+
+        string expected = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, Table), TestContext.Current.CancellationToken);
+        if (expected != table.ToString())
+            await File.WriteAllTextAsync(Path.Combine(AppContext.BaseDirectory, Table + ".actual"), table.ToString(), TestContext.Current.CancellationToken);
+        Assert.Equal(expected, table.ToString());
+    }
+
+    [Fact]
+    public void Every_page_says_itself_who_may_see_it()
+    {
+        string[] silent = [.. typeof(DashboardApp).Assembly.GetTypes()
+            .Where(static type => type.GetCustomAttributes<RouteAttribute>().Any())
+            .Where(static type => !type.GetCustomAttributes(inherit: true).Any(static attribute => attribute is IAuthorizeData or IAllowAnonymous))
+            .Select(static type => type.Name)];
+
+        Assert.Empty(silent);
+    }
+
+    [Fact]
+    public void Every_hub_says_itself_who_may_use_it()
+    {
+        string[] silent = [.. HubTypes().Where(static type => type.GetCustomAttribute<AuthorizeAttribute>() is null).Select(static type => type.Name)];
+
+        Assert.Empty(silent);
+    }
+
+    // What a caller is refused with: "sign in", "not with your role". Anything else, an error or a page that says no by
+    // itself included, has come past the door.
+    private static bool GetsIn(HttpResponseMessage response) =>
+        !(response.StatusCode is HttpStatusCode.Unauthorized
+          || (response.StatusCode is HttpStatusCode.Forbidden && response.Content.Headers.ContentType?.MediaType is not "text/html")
+          || (response.StatusCode is HttpStatusCode.Redirect or HttpStatusCode.Found
+              && response.Headers.Location!.OriginalString is var to
+              && (to.StartsWith("/account/sign-in", StringComparison.Ordinal) || to.StartsWith("/account/access-denied", StringComparison.Ordinal))));
+
+    private static IEnumerable<(string Method, string Route, string Path)> Surfaces(AccessApp app) =>
+        (from endpoint in app.Endpoints
+         let route = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
+         where !IsFile(route)
+         from method in Methods(endpoint)
+         orderby route, method
+         select (method, route, PathOf(endpoint.RoutePattern))).Distinct();
+
+    // A page is asked for; its forms are protected like the page.
+    private static IEnumerable<string> Methods(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null ? ["GET"]
+        : endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods.Count: > 0 } known ? known.HttpMethods
+        : ["GET", "POST"];
+
+    private static bool IsFile(string route) => Path.HasExtension(route) || route.EndsWith(":file}", StringComparison.Ordinal) || route.StartsWith("/_framework", StringComparison.Ordinal);
+
+    private static IEnumerable<(string Hub, string[] Methods)> Hubs() =>
+        HubTypes().OrderBy(static type => type.Name, StringComparer.Ordinal).Select(static type => (
+            $"{type.Name} ({type.GetCustomAttribute<AuthorizeAttribute>()?.Policy ?? "-"})",
+            type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+                .Where(static method => !method.IsSpecialName && method.GetBaseDefinition() == method)
+                .Select(static method => $"{method.Name} ({method.GetCustomAttribute<AuthorizeAttribute>()?.Policy ?? "as the hub"})")
+                .Order(StringComparer.Ordinal).ToArray()));
+
+    private static IEnumerable<Type> HubTypes() => typeof(DashboardApp).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(Hub)) && !type.IsAbstract);
+
+    private static string PathOf(RoutePattern pattern) =>
+        "/" + string.Join('/', pattern.PathSegments.Select(static segment => string.Concat(segment.Parts.Select(static part => part switch
+        {
+            RoutePatternLiteralPart literal => literal.Content,
+            RoutePatternSeparatorPart separator => separator.Content,
+            RoutePatternParameterPart { ParameterPolicies: var policies } when policies.Any(static policy => policy.Content is "guid") => "00000000-0000-0000-0000-000000000001",
+            _ => "1",
+        }))));
+
+    public sealed class Fixture : IAsyncLifetime
+    {
+        internal AccessApp App { get; private set; } = null!;
+
+        internal Dictionary<string, Browser> Browsers { get; } = new(StringComparer.Ordinal);
+
+        public async ValueTask InitializeAsync()
+        {
+            App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());
+            Browsers["nobody"] = new Browser(App.Address);
+            foreach (string caller in s_callers.Skip(1))
+            {
+                string name = caller.Replace(' ', '-');
+                await App.AddUserAsync(name, AccessApp.AdminPassword, caller is "no role" ? null : caller);
+                Browser browser = await App.SignInAsync(name);
+                browser.Headers.Add("Sec-Fetch-Site", "same-origin");
+                Browsers[caller] = browser;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (Browser browser in Browsers.Values)
+                browser.Dispose();
+            await App.DisposeAsync();
+        }
+    }
+}
