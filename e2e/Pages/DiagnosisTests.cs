@@ -55,7 +55,7 @@ public sealed class DiagnosisTests(LiveDashboard dashboard)
         Assert.Equal("management 127.0.0.1 1", connection.GetProperty("line").GetString());
     }
 
-    private static ILocator Check(Visit visit, string name) => visit.Page.Locator(".checks li").Filter(new() { Has = visit.Page.GetByText(name).First });
+    private static ILocator Check(Visit visit, string name) => visit.Page.Locator(".checks li").Filter(new() { Has = visit.Page.Locator($"strong:text-is(\"{name}\")") });
 
     private static async Task LookAsync(IPage page, string name)
     {
