@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-using Dashboard.History.Events;
+using Dashboard.Fleet;
 using Dashboard.Live;
 
 namespace Dashboard.History.Reports;

@@ -1,4 +1,4 @@
-namespace Dashboard.History.Events;
+namespace Dashboard.Fleet;
 
 /// <summary>What an event is. The numbers stand in the database.</summary>
 public enum ServerEventKind
