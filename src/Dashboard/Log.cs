@@ -68,6 +68,15 @@ internal static partial class Log
     [LoggerMessage(EventId = 3104, Level = LogLevel.Error, Message = "History missed an event")]
     public static partial void HistoryMissed(ILogger logger, Exception cause);
 
+    [LoggerMessage(EventId = 3105, Level = LogLevel.Warning, Message = "The history could not be looked after (sums, partitions, clearing up); the next try is in a minute")]
+    public static partial void UpkeepFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(EventId = 3106, Level = LogLevel.Warning, Message = "Events could not be written; the last {Capacity} wait in memory until they can be")]
+    public static partial void EventsNotWritten(ILogger logger, Exception cause, int capacity);
+
+    [LoggerMessage(EventId = 3107, Level = LogLevel.Warning, Message = "{Events} event(s) came while nothing could be written and were given up")]
+    public static partial void EventsLost(ILogger logger, long events);
+
     [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "{UserName} signed in from {Address} with {Method}")]
     public static partial void SignedIn(ILogger logger, VisibleText userName, IPAddress? address, string method);
 

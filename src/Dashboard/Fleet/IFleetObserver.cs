@@ -22,7 +22,16 @@ public interface IFleetObserver
 
     /// <summary>The management session to a server was opened (its sessions are being watched) or lost.</summary>
     void WatchChanged(string server, bool watching, DateTimeOffset at);
+
+    /// <summary>The daemon said something.</summary>
+    void Happened(ServerEvent happened)
+    {
+    }
 }
 
 /// <summary>What is known of a session beside its identity.</summary>
-public sealed record SessionDetails(string? Username, string? VirtualAddress, string? VirtualAddress6, string? Platform, string? Cipher);
+public sealed record SessionDetails(string? Username, string? VirtualAddress, string? VirtualAddress6, string? Platform, string? Cipher)
+{
+    /// <summary>Where the client is now: one that floats has another address than its session began with. Null where only that one is known.</summary>
+    public string? RealAddress { get; init; }
+}

@@ -20,6 +20,7 @@ internal sealed class ServerModel
     private readonly RecentQueue<RatePoint> _throughput;
     private readonly PeerInfo _peerInfo = new();
     private readonly TimeSpan _byteCountInterval;
+    private readonly IReadOnlyList<IFleetObserver> _observers;
     private ServerSnapshot _facts;
     private long _lines;
     private Moment? _lastThroughputPoint;
@@ -28,6 +29,7 @@ internal sealed class ServerModel
     public ServerModel(ServerOptions options, IReadOnlyList<IFleetObserver> observers, DateTimeOffset now)
     {
         _byteCountInterval = options.ByteCountInterval;
+        _observers = observers;
         _throughput = new RecentQueue<RatePoint>((int)Math.Max(2, s_throughputKept / options.ByteCountInterval));
         _facts = new ServerSnapshot(options.Name, options.Endpoint)
         {
@@ -116,15 +118,25 @@ internal sealed class ServerModel
         if (DaemonLog.IsTraceOfWatching(line.Text))
             return false;
         _peerInfo.Read(line.Text);
-        _log.Add(new LogEntry(++_lines, line.Time, DaemonLog.SeverityOf(line.Flags), Secrets.Mask(line.Text)));
+        LogEntry entry = new(++_lines, line.Time, DaemonLog.SeverityOf(line.Flags), Secrets.Mask(line.Text));
+        _log.Add(entry);
+        Tell(ServerEventKind.Log, entry.At, entry.Text, isCached, entry.Severity);
         Changed = true;
         return Sessions.ReadLog(line.Text, isCached);
     }
 
-    public void AddEcho(ManagementEvent.Echo line)
+    public void AddEcho(ManagementEvent.Echo line, bool isCached = false)
     {
-        _echo.Add(new EchoEntry(++_lines, line.Time, Secrets.Mask(line.Text)));
+        EchoEntry entry = new(++_lines, line.Time, Secrets.Mask(line.Text));
+        _echo.Add(entry);
+        Tell(ServerEventKind.Echo, entry.At, entry.Text, isCached);
         Changed = true;
+    }
+
+    public void Tell(ServerEventKind kind, DateTimeOffset at, string text, bool isCached = false, LogSeverity severity = LogSeverity.Info)
+    {
+        foreach (IFleetObserver observer in _observers)
+            observer.Happened(new ServerEvent(_facts.Name, kind, at, severity, text, isCached));
     }
 
     /// <summary>A new connection repeats the daemon's cached lines, and has broken no rule yet.</summary>

@@ -132,9 +132,9 @@ internal sealed class ServerWatch(
         foreach (ManagementEvent.Log line in await connection.StartLogEventsAsync(cancellationToken: cancellationToken))
             model.AddLog(line, isCached: true);
         foreach (ManagementEvent.Echo line in await connection.StartEchoEventsAsync(cancellationToken: cancellationToken))
-            model.AddEcho(line);
+            model.AddEcho(line, isCached: true);
         if (await connection.GetStateAsync(cancellationToken) is { } state)
-            Apply(state);
+            Apply(state, isCached: true);
         ShowStatus();
         await ReadLoadAsync(cancellationToken);
         if (WantsStatus(Now))
@@ -368,7 +368,8 @@ internal sealed class ServerWatch(
                 ShowStatus();
                 Publish();
                 break;
-            case ManagementEvent.Hold:
+            case ManagementEvent.Hold hold:
+                model.Tell(ServerEventKind.Hold, now.Wall, Secrets.Mask(hold.Text));
                 _waitsForRelease = true;
                 ShowStatus();
                 Publish();
@@ -406,8 +407,9 @@ internal sealed class ServerWatch(
         }
     }
 
-    private void Apply(ManagementEvent.State state)
+    private void Apply(ManagementEvent.State state, bool isCached = false)
     {
+        model.Tell(ServerEventKind.State, state.Time, Secrets.Mask(state.Detail.Length > 0 ? $"{state.Name}: {state.Detail}" : state.Name), isCached);
         _state = state.Kind;
         model.SetDaemonState(state.Name, state.Time);
         if (state.Kind is DaemonState.Reconnecting or DaemonState.Exiting)

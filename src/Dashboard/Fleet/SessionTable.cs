@@ -171,7 +171,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         if (!IsAccountable(session))
             return;
         foreach (IFleetObserver observer in observers)
-            observer.SessionSeen(session.Identity, session.Details, now.Wall);
+            observer.SessionSeen(session.Identity, session.Details with { RealAddress = session.RealAddress }, now.Wall);
     }
 
     private void ReportCounters(TrackedSession session, Moment now)

@@ -23,8 +23,14 @@ internal sealed class AccountingLedger
 
     public void Seen(SessionIdentity session, SessionDetails details, DateTimeOffset at)
     {
-        SessionAccount account = _accounts.GetOrAdd(session.Id, _ => new SessionAccount(session, details, WatchOf(session.Server), at));
-        account.Seen(details);
+        WatchLog watch = WatchOf(session.Server);
+        while (true)
+        {
+            SessionAccount account = _accounts.GetOrAdd(session.Id, _ => new SessionAccount(session, details, watch, at));
+            if (account.Seen(details))
+                return;
+            _accounts.TryRemove(KeyValuePair.Create(session.Id, account)); // its last write is just over
+        }
     }
 
     /// <summary>Cumulative counters. Ignored for a session that was never seen.</summary>

@@ -13,4 +13,19 @@ public sealed class HistoryOptions
 
     /// <summary>How often finished minutes are looked for and written.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long traffic is kept by the minute.</summary>
+    public TimeSpan KeepMinutes { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long traffic is kept by the hour.</summary>
+    public TimeSpan KeepHours { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>How long traffic is kept by the day, and that of servers by the hour and month.</summary>
+    public TimeSpan KeepDays { get; set; } = TimeSpan.FromDays(3653);
+
+    /// <summary>How long sessions that are over are kept; the last one of each name stays.</summary>
+    public TimeSpan KeepSessions { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>How long logs, states, echoes, holds and failed attempts are kept.</summary>
+    public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(60);
 }

@@ -8,6 +8,7 @@ namespace Dashboard.History;
 internal sealed class HistoryOptionsValidator : IValidateOptions<HistoryOptions>
 {
     private static readonly TimeSpan s_longestFlushInterval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_longestKept = TimeSpan.FromDays(36_525);
 
     public ValidateOptionsResult Validate(string? name, HistoryOptions options)
     {
@@ -21,7 +22,30 @@ internal sealed class HistoryOptionsValidator : IValidateOptions<HistoryOptions>
 
         if (options.FlushInterval < TimeSpan.FromSeconds(1) || options.FlushInterval > s_longestFlushInterval)
             errors.AddError("must lie between 00:00:01 and 00:05:00, for example \"00:00:10\".", Key(nameof(options.FlushInterval)));
+        CheckRetention(options, errors);
         return errors.Build();
+    }
+
+    private static void CheckRetention(HistoryOptions options, ValidateOptionsResultBuilder errors)
+    {
+        CheckBetween(nameof(options.KeepMinutes), options.KeepMinutes, TimeSpan.FromDays(2), s_longestKept, errors);
+        CheckBetween(nameof(options.KeepEvents), options.KeepEvents, TimeSpan.FromDays(1), s_longestKept, errors);
+        // Coarse sums stand in for the finer ones that are gone, and minutes belong to sessions.
+        CheckAtLeast(nameof(options.KeepHours), options.KeepHours, nameof(options.KeepMinutes), options.KeepMinutes, errors);
+        CheckAtLeast(nameof(options.KeepDays), options.KeepDays, nameof(options.KeepHours), options.KeepHours, errors);
+        CheckAtLeast(nameof(options.KeepSessions), options.KeepSessions, nameof(options.KeepMinutes), options.KeepMinutes, errors);
+    }
+
+    private static void CheckBetween(string property, TimeSpan value, TimeSpan least, TimeSpan most, ValidateOptionsResultBuilder errors)
+    {
+        if (value < least || value > most)
+            errors.AddError($"must lie between {least:c} and {most:c}, for example \"30.00:00:00\" for 30 days.", Key(property));
+    }
+
+    private static void CheckAtLeast(string property, TimeSpan value, string other, TimeSpan least, ValidateOptionsResultBuilder errors)
+    {
+        if (value < least || value > s_longestKept)
+            errors.AddError($"must be at least {other} ({least:c}) and at most {s_longestKept:c}, for example \"400.00:00:00\" for 400 days.", Key(property));
     }
 
     private static void CheckConnectionString(string connectionString, ValidateOptionsResultBuilder errors)

@@ -1,4 +1,7 @@
 using Dashboard.Fleet;
+using Dashboard.History.Events;
+using Dashboard.History.Reports;
+using Dashboard.History.Upkeep;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -22,6 +25,19 @@ internal static class HistoryRegistration
         services.AddSingleton<IFleetObserver>(provider => provider.GetRequiredService<HistoryWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<HistoryWriter>());
         services.AddSingleton<ITrafficHistory, TrafficHistory>();
+
+        services.AddSingleton<PostgresEventStore>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EventRecorder>(provider));
+        services.AddSingleton<IFleetObserver>(provider => provider.GetRequiredService<EventRecorder>());
+        services.AddHostedService(provider => provider.GetRequiredService<EventRecorder>());
+
+        services.AddSingleton<HistoryUpkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<HistoryUpkeep>());
+
+        services.AddSingleton<HistoryReader>();
+        services.AddSingleton<ITrafficReports, TrafficReports>();
+        services.AddSingleton<ISessionReports, SessionReports>();
+        services.AddSingleton<IEventReports, EventReports>();
         return builder;
     }
 }

@@ -141,6 +141,7 @@ internal sealed class HistoryWriter(
         catch
         {
             AccountingLedger.InDoubt(entries);
+            _partitions.Clear(); // one of them may have been dropped
             throw;
         }
         ledger.Written(entries);

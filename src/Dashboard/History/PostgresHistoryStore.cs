@@ -1,4 +1,5 @@
 using Dashboard.History.Schema;
+using Dashboard.History.Upkeep;
 
 using Npgsql;
 
@@ -26,8 +27,8 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
 
     // Nothing is booked of a session at its beginning: that is what "last seen" of a new row says.
     private const string AddSessions = """
-        INSERT INTO session (id, server_id, user_id, cid, connected_since, real_address, first_seen, last_seen, received, sent)
-        SELECT input.id, server.id, vpn_user.id, cid, connected_since, real_address, first_seen, LEAST(connected_since, first_seen), 0, 0
+        INSERT INTO session (id, server_id, user_id, cid, connected_since, real_address, addresses, first_seen, last_seen, received, sent)
+        SELECT input.id, server.id, vpn_user.id, cid, connected_since, real_address, ARRAY[real_address], first_seen, LEAST(connected_since, first_seen), 0, 0
         FROM unnest(@ids, @servers, @common_names, @usernames, @cids, @connected_since, @real_addresses, @first_seen)
             AS input (id, server, common_name, username, cid, connected_since, real_address, first_seen)
         JOIN server ON server.name = input.server
@@ -45,9 +46,12 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
             virtual_address6 = COALESCE(input.virtual_address6, session.virtual_address6),
             platform = COALESCE(input.platform, session.platform),
             cipher = COALESCE(input.cipher, session.cipher),
+            addresses = CASE
+                WHEN input.address IS NULL OR input.address = session.addresses[cardinality(session.addresses)] OR cardinality(session.addresses) >= 100 THEN session.addresses
+                ELSE session.addresses || input.address END,
             ended_not_before = NULL, ended_not_after = NULL, end_reason = NULL
-        FROM unnest(@ids, @common_names, @usernames, @virtual_addresses, @virtual_addresses6, @platforms, @ciphers)
-            AS input (id, common_name, username, virtual_address, virtual_address6, platform, cipher)
+        FROM unnest(@ids, @common_names, @usernames, @virtual_addresses, @virtual_addresses6, @platforms, @ciphers, @addresses)
+            AS input (id, common_name, username, virtual_address, virtual_address6, platform, cipher, address)
         JOIN vpn_user ON vpn_user.common_name = input.common_name AND vpn_user.username = input.username
         WHERE session.id = input.id
         RETURNING session.id, session.number, session.received, session.sent, session.last_seen
@@ -107,7 +111,8 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
             Array("virtual_addresses", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.VirtualAddress))),
             Array("virtual_addresses6", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.VirtualAddress6))),
             Array("platforms", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.Platform))),
-            Array("ciphers", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.Cipher)))))
+            Array("ciphers", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.Cipher))),
+            Array("addresses", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.RealAddress)))))
         await using (NpgsqlDataReader rows = await update.ExecuteReaderAsync(cancellationToken))
         {
             while (await rows.ReadAsync(cancellationToken))
@@ -138,6 +143,7 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
         if (moved != entries.Count)
             throw new HistoryConflictException($"{entries.Count - moved} session(s) have been written to by another dashboard.");
         await CopyTrafficAsync(connection, entries, cancellationToken);
+        await MarkAsync(connection, entries.SelectMany(e => e.Slices).Select(slice => slice.Minute), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -150,6 +156,7 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
         await ExecuteAsync(connection, WriteWatch, cancellationToken, servers,
             Array("began", NpgsqlDbType.TimestampTz, stretches.Select(s => s.Began.UtcDateTime)),
             Array("until", NpgsqlDbType.TimestampTz, stretches.Select(s => s.Until.UtcDateTime)));
+        await MarkAsync(connection, stretches.Select(s => s.Until.AddTicks(-1)), cancellationToken); // an hour without traffic has its clients too
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -164,7 +171,7 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
     }
 
     public Task CreatePartitionsAsync(IEnumerable<DateOnly> days, CancellationToken cancellationToken) =>
-        TrafficPartitions.CreateAsync(dataSource, days, cancellationToken);
+        Partitions.CreateAsync(dataSource, PartitionedTable.Traffic, days, cancellationToken);
 
     private static async Task CopyTrafficAsync(NpgsqlConnection connection, IReadOnlyList<AccountEntry> entries, CancellationToken cancellationToken)
     {
@@ -187,6 +194,14 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
             }
         }
         await copy.CompleteAsync(cancellationToken);
+    }
+
+    /// <summary>The hours of these instants have to be added up, or once more.</summary>
+    private static async Task MarkAsync(NpgsqlConnection connection, IEnumerable<DateTimeOffset> instants, CancellationToken cancellationToken)
+    {
+        DateTime[] hours = [.. instants.Select(instant => RollUpPeriod.Of(RollUpGrain.Hour, instant).From.UtcDateTime).Distinct()];
+        if (hours.Length > 0)
+            await ExecuteAsync(connection, "INSERT INTO rollup_due (grain, at) SELECT 0, unnest(@hours)", cancellationToken, Array("hours", NpgsqlDbType.TimestampTz, hours));
     }
 
     private static NpgsqlParameter Array<T>(string name, NpgsqlDbType type, IEnumerable<T> values) =>

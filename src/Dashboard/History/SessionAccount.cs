@@ -17,6 +17,7 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
     private SessionDetails _details = details;
     private int _collected; // these slices are on their way: nothing is added to them
     private bool _registered;
+    private bool _closed;
     private int _number;
     private long _bookedReceived;
     private long _bookedSent;
@@ -53,15 +54,19 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
         }
     }
 
-    public void Seen(SessionDetails details)
+    /// <returns>False when the account is closed: a session that is found again after that needs a new one.</returns>
+    public bool Seen(SessionDetails details)
     {
         lock (_gate)
         {
+            if (_closed)
+                return false;
             if (_details == details && _end is null)
-                return;
+                return true;
             _details = details;
             _end = null; // found again
             _registered = false;
+            return true;
         }
     }
 
@@ -158,7 +163,7 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
             _written = entry.LastSeen ?? _written;
             if (entry.End is not null && _end is null)
                 _registered = false; // found again meanwhile: the row says that it ended
-            return entry.End is not null && _end is not null && _slices.Count == 0;
+            return _closed = entry.End is not null && _end is not null && _slices.Count == 0;
         }
     }
 

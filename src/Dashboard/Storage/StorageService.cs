@@ -69,7 +69,7 @@ internal sealed class StorageService(
             catch (Exception e)
             {
                 dataSource.Clear(); // connections of a server that is gone
-                string reason = Explain(e);
+                string reason = StorageFaults.Explain(e);
                 TimeSpan delay = Backoff(++failures);
                 state.Set(StorageCondition.Unavailable, reason);
                 Log.StorageUnavailable(logger, delay, reason);
@@ -110,10 +110,13 @@ internal sealed class StorageService(
                 throw new StorageException($"The database was made by a newer dashboard (it has {unknown[^1]}): update this one.");
             await context.Database.MigrateAsync(cancellationToken);
         }
-        finally
+        catch
         {
-            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
+            // The fault that is told is this one. A connection that it took along cannot unlock anything; the lock went with it.
+            await context.Database.CloseConnectionAsync();
+            throw;
         }
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
     }
 
     private static async Task CreateDatabaseAsync(IRelationalDatabaseCreator creator, CancellationToken cancellationToken)
@@ -130,16 +133,4 @@ internal sealed class StorageService(
 
     private static TimeSpan Backoff(int failures) =>
         TimeSpan.FromSeconds(Math.Min(s_longestDelay.TotalSeconds, Math.Pow(2, Math.Min(failures, 10) - 1)));
-
-    /// <summary>In a person's words; never the connection string.</summary>
-    private static string Explain(Exception e) => e switch
-    {
-        StorageException => e.Message,
-        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "The database's disk is full: make room, and writing goes on.",
-        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => "The database is read-only.",
-        PostgresException postgres => $"PostgreSQL says: {postgres.MessageText} ({postgres.SqlState})",
-        NpgsqlException { InnerException: { } inner } => $"No connection to PostgreSQL: {inner.Message}",
-        InvalidOperationException { InnerException: NpgsqlException inner } => Explain(inner), // how EF wraps what may pass
-        _ => e.Message,
-    };
 }

@@ -1,4 +1,7 @@
 using Dashboard.History;
+using Dashboard.History.Events;
+using Dashboard.History.Reports;
+using Dashboard.History.Upkeep;
 using Dashboard.Storage;
 
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +37,11 @@ internal sealed class TestDashboard : IAsyncDisposable
     public NpgsqlDataSource DataSource => _app.Services.GetRequiredService<NpgsqlDataSource>();
     public HistoryWriter Writer => _app.Services.GetRequiredService<HistoryWriter>();
     public IHistoryStore Store => _app.Services.GetRequiredService<IHistoryStore>();
+    public HistoryUpkeep Upkeep => _app.Services.GetRequiredService<HistoryUpkeep>();
+    public PostgresEventStore Events => _app.Services.GetRequiredService<PostgresEventStore>();
+    public ITrafficReports TrafficReports => _app.Services.GetRequiredService<ITrafficReports>();
+    public ISessionReports SessionReports => _app.Services.GetRequiredService<ISessionReports>();
+    public IEventReports EventReports => _app.Services.GetRequiredService<IEventReports>();
     public ITrafficHistory Traffic => _app.Services.GetRequiredService<ITrafficHistory>();
 
     public static TestDashboard On(string connectionString, TimeProvider? time = null) =>

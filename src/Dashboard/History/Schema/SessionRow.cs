@@ -15,6 +15,9 @@ internal sealed class SessionRow
     /// <summary>By the daemon's clock; everything else is by ours.</summary>
     public DateTimeOffset ConnectedSince { get; set; }
     public required string RealAddress { get; set; }
+
+    /// <summary>Every real address that it was seen from, in order, the first included.</summary>
+    public string[] Addresses { get; set; } = [];
     public string? VirtualAddress { get; set; }
     public string? VirtualAddress6 { get; set; }
     public string? Platform { get; set; }

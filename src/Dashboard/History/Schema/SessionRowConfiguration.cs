@@ -12,7 +12,10 @@ internal sealed class SessionRowConfiguration : IEntityTypeConfiguration<Session
         builder.HasKey(session => session.Number);
         builder.HasIndex(session => session.Id).IsUnique();
         builder.HasIndex(session => new { session.ServerId, session.EndedNotAfter }); // who was there in a period; does not change while a session lives
-        builder.HasIndex(session => session.UserId);
+        builder.HasIndex(session => new { session.UserId, session.Number }); // a name's sessions, and its last one
+        builder.HasIndex(session => new { session.ConnectedSince, session.Number }); // lists, a page at a time
+        builder.HasIndex(session => session.EndedNotAfter); // who was there at the end of an hour, and who can be forgotten
+        builder.Property(session => session.Addresses).HasDefaultValueSql("'{}'");
         builder.HasOne<ServerRow>().WithMany().HasForeignKey(session => session.ServerId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<VpnUserRow>().WithMany().HasForeignKey(session => session.UserId).OnDelete(DeleteBehavior.Restrict);
     }

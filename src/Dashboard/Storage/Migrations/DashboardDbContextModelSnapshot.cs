@@ -318,6 +318,13 @@ namespace Dashboard.Storage.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
 
+                    b.PrimitiveCollection<string[]>("Addresses")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text[]")
+                        .HasColumnName("addresses")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<long>("Cid")
                         .HasColumnType("bigint")
                         .HasColumnName("cid");
@@ -390,15 +397,21 @@ namespace Dashboard.Storage.Migrations
                     b.HasKey("Number")
                         .HasName("pk_session");
 
+                    b.HasIndex("EndedNotAfter")
+                        .HasDatabaseName("ix_session_ended_not_after");
+
                     b.HasIndex("Id")
                         .IsUnique()
                         .HasDatabaseName("ix_session_id");
 
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_session_user_id");
+                    b.HasIndex("ConnectedSince", "Number")
+                        .HasDatabaseName("ix_session_connected_since_number");
 
                     b.HasIndex("ServerId", "EndedNotAfter")
                         .HasDatabaseName("ix_session_server_id_ended_not_after");
+
+                    b.HasIndex("UserId", "Number")
+                        .HasDatabaseName("ix_session_user_id_number");
 
                     b.ToTable("session", (string)null);
 

@@ -1,0 +1,260 @@
+using System.Collections.Immutable;
+
+using Dashboard.Live;
+
+using Npgsql;
+
+using NpgsqlTypes;
+
+namespace Dashboard.History.Reports;
+
+/// <inheritdoc cref="ISessionReports"/>
+internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : ISessionReports
+{
+    private const int MaxSearch = 256;
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(1);
+
+    private const string Flapping = """
+        WITH many AS (
+            SELECT session.server_id, common_name, array_agg(number) AS numbers, min(connected_since) AS first, max(connected_since) AS last
+            FROM session JOIN vpn_user ON vpn_user.id = session.user_id
+            WHERE connected_since >= @from AND connected_since < @to
+              AND (@server::text IS NULL OR server_id = (SELECT id FROM server WHERE name = @server))
+            GROUP BY session.server_id, common_name HAVING count(*) >= @least
+            ORDER BY count(*) DESC, common_name LIMIT @limit
+        )
+        SELECT server.name, common_name, cardinality(numbers), first, last, (
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM COALESCE(ended_not_after, last_seen) - connected_since)::float8)
+            FROM session WHERE number = ANY (numbers))
+        FROM many JOIN server ON server.id = many.server_id ORDER BY cardinality(numbers) DESC, common_name
+        """;
+
+    private const string Reconnects = """
+        WITH sessions AS (
+            SELECT number, server_id, connected_since AS began, GREATEST(COALESCE(ended_not_after, @now), connected_since) AS ended, received, sent FROM session
+            WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))
+              AND connected_since < @to AND (ended_not_after IS NULL OR ended_not_after >= @from)
+        ), links AS (
+            SELECT *, began - max(ended) OVER (PARTITION BY server_id ORDER BY began, number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS pause FROM sessions
+        ), chains AS (
+            SELECT *, count(*) FILTER (WHERE pause IS NULL OR pause > @within) OVER (PARTITION BY server_id ORDER BY began, number) AS chain FROM links
+        )
+        SELECT server.name, count(*)::int, min(began), max(ended),
+            COALESCE(sum(pause) FILTER (WHERE pause > interval '0' AND pause <= @within), interval '0'), sum(received)::bigint, sum(sent)::bigint
+        FROM chains JOIN server ON server.id = chains.server_id
+        GROUP BY server.name, chain HAVING count(*) > 1 ORDER BY max(began) DESC LIMIT 200
+        """;
+
+    // The one before by its beginning: of three devices two pairs are told. What a server sends to a client that has gone
+    // says nothing, what comes from the client does.
+    private const string Shared = """
+        WITH sessions AS (
+            SELECT number, common_name, connected_since AS began, COALESCE(ended_not_after, @now) AS ended
+            FROM session JOIN vpn_user ON vpn_user.id = session.user_id
+            WHERE connected_since < @to AND (ended_not_after IS NULL OR ended_not_after >= @from) AND common_name <> ''
+              AND (@server::text IS NULL OR server_id = (SELECT id FROM server WHERE name = @server))
+        ), pairs AS (
+            SELECT number, common_name, began, ended, lag(number) OVER in_order AS older, lag(ended) OVER in_order AS older_ended FROM sessions
+            WINDOW in_order AS (PARTITION BY common_name ORDER BY began, number)
+        ), overlaps AS (
+            SELECT common_name, older, number, began, LEAST(ended, older_ended) AS ended FROM pairs
+            WHERE LEAST(ended, older_ended) - began >= interval '1 minute' ORDER BY LEAST(ended, older_ended) - began DESC, number LIMIT @limit
+        )
+        SELECT common_name, older, number, began, ended, NOT EXISTS (
+            SELECT FROM traffic WHERE session = older AND received > 0 AND minute > began AND minute <= overlaps.ended)
+        FROM overlaps ORDER BY ended - began DESC, number
+        """;
+
+    private const string Idle = """
+        WITH living AS MATERIALIZED (
+            SELECT DISTINCT user_id FROM session WHERE ended_not_after IS NULL
+        ), names AS (
+            SELECT common_name, bool_or(living.user_id IS NOT NULL) AS connected,
+                max(CASE WHEN living.user_id IS NOT NULL THEN @now ELSE COALESCE(newest.ended_not_after, newest.last_seen) END) AS last
+            FROM vpn_user
+            CROSS JOIN LATERAL (SELECT last_seen, ended_not_after FROM session WHERE user_id = vpn_user.id ORDER BY number DESC LIMIT 1) AS newest
+            LEFT JOIN living ON living.user_id = vpn_user.id
+            GROUP BY common_name
+        ), page AS (
+            SELECT * FROM names WHERE (@idle_since::timestamptz IS NULL OR (last < @idle_since AND NOT connected))
+              AND (@after_name::text IS NULL OR (connected, last, common_name) > (@after_connected, @after, @after_name))
+            ORDER BY connected, last, common_name LIMIT @limit
+        )
+        SELECT page.common_name, connected, last, sessions, first, (
+            SELECT server.name FROM session JOIN server ON server.id = session.server_id JOIN vpn_user ON vpn_user.id = session.user_id
+            WHERE vpn_user.common_name = page.common_name ORDER BY number DESC LIMIT 1)
+        FROM page CROSS JOIN LATERAL (
+            SELECT count(*)::int AS sessions, min(LEAST(connected_since, first_seen)) AS first FROM session JOIN vpn_user ON vpn_user.id = session.user_id
+            WHERE vpn_user.common_name = page.common_name) AS counts
+        ORDER BY connected, last, page.common_name
+        """;
+
+    private const string Client = """
+        SELECT (SELECT array_agg(username ORDER BY username) FROM vpn_user WHERE common_name = @client AND username <> ''),
+            min(LEAST(connected_since, first_seen)), max(COALESCE(ended_not_after, @now)), bool_or(ended_not_after IS NULL),
+            count(*)::int, sum(received)::bigint, sum(sent)::bigint
+        FROM session WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) HAVING count(*) > 0
+        """;
+
+    private const string Sightings = """
+        SELECT value, min(LEAST(connected_since, first_seen)) AS first, max(COALESCE(ended_not_after, @now)) AS last, count(DISTINCT number)::int
+        FROM session CROSS JOIN LATERAL ({0}) AS seen (value)
+        WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) AND value IS NOT NULL
+        GROUP BY value ORDER BY last DESC, value LIMIT 100
+        """;
+
+    public async Task<Page<SessionRecord>> FindAsync(SessionQuery query, CancellationToken cancellationToken = default)
+    {
+        int limit = ReportParameters.Limit(query.Limit);
+        if (query.Text?.Length > MaxSearch)
+            throw new HistoryQueryException($"The text to look for is longer than {MaxSearch} characters.");
+        Key? after = PageCursor.Decode<Key>(query.Cursor);
+        List<string> conditions = ["connected_since < @to", "(ended_not_after IS NULL OR ended_not_after >= @from)"];
+        if (query.Server is not null)
+            conditions.Add("server_id = (SELECT id FROM server WHERE name = @server)");
+        if (query.CommonName is not null)
+            conditions.Add("user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))");
+        if (!string.IsNullOrEmpty(query.Text))
+            conditions.Add("(common_name ILIKE @text OR username ILIKE @text OR array_to_string(addresses, ' ') ILIKE @text OR virtual_address ILIKE @text OR virtual_address6 ILIKE @text)");
+        if (query.IsOpen is { } isOpen)
+            conditions.Add(isOpen ? "ended_not_after IS NULL" : "ended_not_after IS NOT NULL");
+        if (after is not null)
+            conditions.Add("(connected_since, number) < (@after, @after_number)");
+        void Bind(NpgsqlParameterCollection parameters)
+        {
+            parameters.Instant("from", query.Range.From);
+            parameters.Instant("to", query.Range.To);
+            parameters.Text("server", query.Server);
+            parameters.Text("client", query.CommonName);
+            parameters.AddWithValue("text", NpgsqlDbType.Text, ReportParameters.Contains(query.Text ?? ""));
+            parameters.Instant("after", after?.ConnectedSince);
+            parameters.Number("after_number", after?.Number);
+            parameters.Number("limit", limit + 1);
+        }
+
+        string sql = $"{SessionColumns.Select} WHERE {string.Join(" AND ", conditions)} ORDER BY connected_since DESC, number DESC LIMIT @limit";
+        List<(int Number, SessionRecord Session)> rows = await reader.ReadAsync(sql, Bind, SessionColumns.Read, cancellationToken);
+        return rows.Count <= limit
+            ? new Page<SessionRecord>([.. rows.Select(row => row.Session)], null)
+            : new Page<SessionRecord>([.. rows.Take(limit).Select(row => row.Session)], PageCursor.Encode(new Key(rows[limit - 1].Session.ConnectedSince, rows[limit - 1].Number)));
+    }
+
+    public async Task<SessionRecord?> GetAsync(SessionId session, CancellationToken cancellationToken = default)
+    {
+        List<(int Number, SessionRecord Session)> rows = await reader.ReadAsync(
+            SessionColumns.Select + " WHERE session.id = @id", parameters => parameters.AddWithValue("id", NpgsqlDbType.Uuid, session.Value), SessionColumns.Read, cancellationToken);
+        return rows is [var row] ? row.Session : null;
+    }
+
+    public async Task<ImmutableArray<FlappingClient>> FlappingAsync(HistoryRange range, string? server, int atLeast = 5, int limit = 100, CancellationToken cancellationToken = default)
+    {
+        if (atLeast < 2)
+            throw new HistoryQueryException("Who came once is not flapping: ask for at least 2 sessions.");
+        void Bind(NpgsqlParameterCollection parameters)
+        {
+            BindRange(parameters, range, server, limit);
+            parameters.Number("least", atLeast);
+        }
+
+        return [.. await reader.ReadAsync(Flapping, Bind, row => new FlappingClient(
+            row.GetString(0), row.GetString(1), row.GetInt32(2), TimeSpan.FromSeconds(Math.Max(0, row.GetDouble(5))),
+            row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<DateTimeOffset>(4)), cancellationToken)];
+    }
+
+    public async Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(string commonName, HistoryRange range, TimeSpan within, CancellationToken cancellationToken = default)
+    {
+        if (within < TimeSpan.Zero || within > s_longestPause)
+            throw new HistoryQueryException("The pause within a chain must lie between nothing and a day.");
+        void Bind(NpgsqlParameterCollection parameters)
+        {
+            parameters.Text("client", commonName);
+            parameters.Instant("from", range.From);
+            parameters.Instant("to", range.To);
+            parameters.Instant("now", time.GetUtcNow());
+            parameters.AddWithValue("within", NpgsqlDbType.Interval, within);
+        }
+
+        return [.. await reader.ReadAsync(Reconnects, Bind, row => new ReconnectChain(
+            row.GetString(0), commonName, row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3),
+            row.GetFieldValue<TimeSpan>(4), row.GetInt64(5), row.GetInt64(6)), cancellationToken)];
+    }
+
+    public async Task<ImmutableArray<SharedName>> SharedNamesAsync(HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default)
+    {
+        void Bind(NpgsqlParameterCollection parameters)
+        {
+            BindRange(parameters, range, server, limit);
+            parameters.Instant("now", time.GetUtcNow());
+        }
+
+        var overlaps = await reader.ReadAsync(Shared, Bind, row => (
+            Name: row.GetString(0), Older: row.GetInt32(1), Newer: row.GetInt32(2),
+            From: row.GetFieldValue<DateTimeOffset>(3), To: row.GetFieldValue<DateTimeOffset>(4), IsTakeover: row.GetBoolean(5)), cancellationToken);
+        int[] numbers = [.. overlaps.SelectMany(overlap => (int[])[overlap.Older, overlap.Newer]).Distinct()];
+        Dictionary<int, SessionRecord> sessions = (await reader.ReadAsync(
+            SessionColumns.Select + " WHERE number = ANY (@numbers)", parameters => parameters.AddWithValue("numbers", NpgsqlDbType.Array | NpgsqlDbType.Integer, numbers),
+            SessionColumns.Read, cancellationToken)).ToDictionary(row => row.Number, row => row.Session);
+        return [.. overlaps.Where(overlap => sessions.ContainsKey(overlap.Older) && sessions.ContainsKey(overlap.Newer))
+            .Select(overlap => new SharedName(overlap.Name, sessions[overlap.Older], sessions[overlap.Newer], overlap.From, overlap.To, overlap.IsTakeover))];
+    }
+
+    public async Task<Page<LastSeen>> LastSeenAsync(DateTimeOffset? idleSince, string? cursor = null, int limit = 100, CancellationToken cancellationToken = default)
+    {
+        LastSeenKey? after = PageCursor.Decode<LastSeenKey>(cursor);
+        // One "now" for all pages: a name that is connected is as old as the first page.
+        DateTimeOffset now = after?.AsOf ?? time.GetUtcNow();
+        void Bind(NpgsqlParameterCollection parameters)
+        {
+            parameters.Instant("idle_since", idleSince);
+            parameters.Instant("now", now);
+            parameters.AddWithValue("after_connected", NpgsqlDbType.Boolean, after?.IsConnected ?? false);
+            parameters.Instant("after", after?.Last);
+            parameters.Text("after_name", after?.CommonName);
+            parameters.Number("limit", ReportParameters.Limit(limit) + 1);
+        }
+
+        List<LastSeen> rows = await reader.ReadAsync(Idle, Bind, row => new LastSeen(
+            row.GetString(0), row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<DateTimeOffset>(2), row.GetBoolean(1), row.GetInt32(3),
+            row.IsDBNull(5) ? null : row.GetString(5)), cancellationToken);
+        return rows.Count <= limit
+            ? new Page<LastSeen>([.. rows], null)
+            : new Page<LastSeen>([.. rows.Take(limit)], PageCursor.Encode(new LastSeenKey(rows[limit - 1].IsConnected, rows[limit - 1].Last, rows[limit - 1].CommonName, now)));
+    }
+
+    public async Task<ClientRecord?> ClientAsync(string commonName, CancellationToken cancellationToken = default)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        void Bind(NpgsqlParameterCollection parameters)
+        {
+            parameters.Text("client", commonName);
+            parameters.Instant("now", now);
+        }
+
+        Task<List<Sighting>> SightingsAsync(string values) =>
+            reader.ReadAsync(Sightings.Replace("{0}", values, StringComparison.Ordinal), Bind, row => new Sighting(
+                row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt32(3)), cancellationToken);
+
+        var totals = await reader.ReadAsync(Client, Bind, row => (
+            Usernames: row.IsDBNull(0) ? [] : row.GetFieldValue<string[]>(0), First: row.GetFieldValue<DateTimeOffset>(1), Last: row.GetFieldValue<DateTimeOffset>(2),
+            IsConnected: row.GetBoolean(3), Sessions: row.GetInt32(4), Received: row.GetInt64(5), Sent: row.GetInt64(6)), cancellationToken);
+        if (totals is not [var total])
+            return null;
+        return new ClientRecord(
+            commonName, [.. total.Usernames], total.First, total.Last, total.IsConnected, total.Sessions, total.Received, total.Sent,
+            [.. await SightingsAsync("SELECT name FROM server WHERE server.id = session.server_id")],
+            [.. await SightingsAsync(@"SELECT DISTINCT regexp_replace(address, ':\d+$', '') FROM unnest(addresses) AS all_of_them (address)")],
+            [.. await SightingsAsync("VALUES (platform)")]);
+    }
+
+    private static void BindRange(NpgsqlParameterCollection parameters, HistoryRange range, string? server, int limit)
+    {
+        parameters.Instant("from", range.From);
+        parameters.Instant("to", range.To);
+        parameters.Text("server", server);
+        parameters.Number("limit", ReportParameters.Limit(limit));
+    }
+
+    private sealed record Key(DateTimeOffset ConnectedSince, int Number);
+
+    private sealed record LastSeenKey(bool IsConnected, DateTimeOffset Last, string CommonName, DateTimeOffset AsOf);
+}

@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+
+using Dashboard.Fleet;
+using Dashboard.History;
+using Dashboard.History.Reports;
+using Dashboard.Live;
+
+namespace Dashboard.Tests.History.Reports;
+
+/// <summary>How much was moved, from a real PostgreSQL.</summary>
+public sealed class TrafficReportsTests : IAsyncLifetime
+{
+    private HistoryLab _lab = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ITrafficReports Reports => _lab.Dashboard.TrafficReports;
+
+    public async ValueTask InitializeAsync() => _lab = await HistoryLab.StartAsync();
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Theory]
+    [InlineData(60, TrafficStep.Minute)]
+    [InlineData(600, TrafficStep.FiveMinutes)]
+    [InlineData(1440, TrafficStep.QuarterHour)]
+    [InlineData(10 * 1440, TrafficStep.Hour)]
+    [InlineData(60 * 1440, TrafficStep.Day)]
+    [InlineData(1000 * 1440, TrafficStep.Month)]
+    public async Task A_server_and_its_client_have_the_same_bytes_whatever_the_step(int minutes, TrafficStep step)
+    {
+        SessionIdentity alice = _lab.Connect("alice");
+        for (int i = 0; i < 6; i++)
+        {
+            _lab.Pass(TimeSpan.FromMinutes(5));
+            _lab.Move(alice, 1000, 100);
+        }
+        await _lab.RollUpAsync();
+        HistoryRange range = HistoryRange.Create(_lab.Now.AddMinutes(-minutes), _lab.Now.AddMinutes(1));
+
+        foreach ((string? server, string? client) in ((string?, string?)[])[("paris", null), (null, "alice"), ("paris", "alice")])
+        {
+            TrafficReport report = await Reports.TrafficAsync(new TrafficQuery(range, server, client, TimeZoneInfo.Utc, step), Cancel);
+            Assert.Equal((6000, 600), (report.ReceivedBytes, report.SentBytes));
+            Assert.All(report.Points.Zip(report.Points.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
+        }
+    }
+
+    [Fact]
+    public async Task All_servers_together_are_the_sum_of_each()
+    {
+        foreach ((string server, int bytes) in ((string, int)[])[("paris", 100), ("lyon", 20)])
+        {
+            SessionIdentity session = _lab.Connect("alice", server);
+            _lab.Pass(TimeSpan.FromSeconds(30));
+            _lab.Move(session, bytes, 0);
+        }
+        await _lab.RollUpAsync();
+
+        TrafficReport report = await Reports.TrafficAsync(new TrafficQuery(Day, null, null, TimeZoneInfo.Utc), Cancel);
+
+        Assert.Equal(120, report.ReceivedBytes);
+        Assert.Empty((await Reports.TrafficAsync(new TrafficQuery(Day, "nowhere", null, TimeZoneInfo.Utc), Cancel)).Points.Where(point => point.ReceivedBytes > 0));
+    }
+
+    [Fact]
+    public async Task Days_are_the_viewers()
+    {
+        SessionIdentity alice = _lab.Connect("alice");
+        _lab.Pass(TimeSpan.FromHours(11.5)); // 23:30 in UTC, the next day in Paris
+        _lab.Move(alice, 100, 0);
+        await _lab.RollUpAsync();
+        HistoryRange range = HistoryRange.Create(HistoryLab.Noon.AddDays(-3), HistoryLab.Noon.AddDays(3));
+
+        async Task<DateTimeOffset> DayOfAsync(string zone) =>
+            (await Reports.TrafficAsync(new TrafficQuery(range, null, "alice", TimeZoneInfo.FindSystemTimeZoneById(zone), TrafficStep.Day), Cancel)).Points.Single(point => point.ReceivedBytes > 0).From;
+
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), await DayOfAsync("UTC"));
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 23, 0, 0, TimeSpan.Zero), await DayOfAsync("Europe/Paris"));
+    }
+
+    [Fact]
+    public async Task A_time_that_nobody_watched_is_told()
+    {
+        SessionIdentity alice = _lab.Connect("alice");
+        _lab.Pass(TimeSpan.FromMinutes(10));
+        _lab.Move(alice, 1, 1);
+        _lab.Process.Fleet.WatchChanged("paris", watching: false, _lab.Now);
+        _lab.Pass(TimeSpan.FromMinutes(30));
+        _lab.Watch();
+        _lab.Pass(TimeSpan.FromMinutes(10));
+        _lab.Move(alice, 1, 1);
+        await _lab.RollUpAsync();
+
+        TrafficReport report = await Reports.TrafficAsync(new TrafficQuery(HistoryRange.Create(HistoryLab.Noon, _lab.Now), "paris", null, TimeZoneInfo.Utc), Cancel);
+
+        Assert.Equal([new TrafficGap(HistoryLab.Noon.AddMinutes(10), HistoryLab.Noon.AddMinutes(40))], report.Gaps);
+        Assert.Equal(2, report.ReceivedBytes);
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(1440)]
+    [InlineData(100 * 1440)]
+    [InlineData(1000 * 1440)]
+    public async Task Top_talkers_are_the_same_from_minutes_hours_days_and_months(int minutes)
+    {
+        SessionIdentity[] sessions = [_lab.Connect("small"), _lab.Connect("big"), _lab.Connect("big", "lyon")];
+        _lab.Pass(TimeSpan.FromMinutes(10));
+        foreach ((int i, SessionIdentity session) in sessions.Index())
+            _lab.Move(session, 100 * (i + 1), 1);
+        await _lab.RollUpAsync();
+        HistoryRange range = HistoryRange.Create(_lab.Now.AddMinutes(1 - minutes), _lab.Now.AddMinutes(1));
+
+        TopReport clients = await Reports.TopAsync(new TopQuery(range, TopSubject.Client), Cancel);
+        TopReport servers = await Reports.TopAsync(new TopQuery(range, TopSubject.Server), Cancel);
+        TopReport ofLyon = await Reports.TopAsync(new TopQuery(range, TopSubject.Client, "lyon", 1), Cancel);
+
+        Assert.Equal([new TopEntry("big", 500, 2), new TopEntry("small", 100, 1)], clients.Entries);
+        Assert.Equal((600, 3), (clients.ReceivedBytes, clients.SentBytes));
+        Assert.Equal([new TopEntry("lyon", 300, 1), new TopEntry("paris", 300, 2)], servers.Entries.OrderBy(entry => entry.Name, StringComparer.Ordinal));
+        Assert.Equal([new TopEntry("big", 300, 1)], ofLyon.Entries);
+    }
+
+    [Fact]
+    public async Task Top_talkers_of_years_are_added_up_from_every_grain_and_count_nothing_twice()
+    {
+        SessionIdentity alice = _lab.Connect("alice");
+        for (int i = 0; i < 500; i++)
+        {
+            _lab.Pass(TimeSpan.FromHours(17));
+            _lab.Move(alice, 1000, 0);
+            if (i % 100 == 99)
+                await _lab.RollUpAsync();
+        }
+        await _lab.RollUpAsync();
+
+        TopReport all = await Reports.TopAsync(new TopQuery(HistoryRange.Create(HistoryLab.Noon.AddDays(-100), _lab.Now.AddMinutes(1)), TopSubject.Client), Cancel);
+        TopReport half = await Reports.TopAsync(new TopQuery(HistoryRange.Create(_lab.Now.AddHours(-17 * 250), _lab.Now), TopSubject.Client), Cancel);
+
+        Assert.Equal(500_000, all.ReceivedBytes);
+        Assert.InRange(half.ReceivedBytes, 250_000, 251_000);
+    }
+
+    [Fact]
+    public async Task The_95th_percentile_leaves_out_the_highest_twentieth_of_the_five_minutes()
+    {
+        SessionIdentity alice = _lab.Connect("alice");
+        for (int i = 1; i <= 100; i++)
+        {
+            _lab.Pass(TimeSpan.FromMinutes(5));
+            _lab.Move(alice, i > 95 ? 3_000_000 : 300 * i, 0);
+            await _lab.FlushAsync();
+        }
+        _lab.Pass(TimeSpan.FromMinutes(20)); // to the end of the hour: 104 samples
+        _lab.Process.Fleet.CountersReported(alice.Id, 0, 0, _lab.Now);
+        await _lab.RollUpAsync();
+
+        BillingMonth month = (await Reports.BillingAsync("paris", new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 1), Cancel)).Single();
+
+        Assert.Equal(104, month.Samples);
+        Assert.Equal(95, month.Received95); // of 104 the 99th: 4 are zero
+        Assert.Equal(1, month.PeakClients);
+    }
+
+    [Fact]
+    public async Task The_most_clients_at_once_are_told_for_each_hour_and_day()
+    {
+        SessionIdentity alice = _lab.Connect("alice");
+        SessionIdentity bob = _lab.Connect("bob", "lyon");
+        _lab.Pass(TimeSpan.FromMinutes(10));
+        _lab.Move(alice, 1, 1);
+        _lab.Disconnect(bob);
+        _lab.Pass(TimeSpan.FromHours(1));
+        _lab.Move(alice, 1, 1);
+        await _lab.RollUpAsync();
+
+        ImmutableArray<ConcurrencyPoint> hours = await Reports.ConcurrencyAsync(null, Day, TimeZoneInfo.Utc, Cancel);
+        ImmutableArray<ConcurrencyPoint> days = await Reports.ConcurrencyAsync("paris", HistoryRange.Create(HistoryLab.Noon.AddDays(-20), HistoryLab.Noon.AddDays(1)), TimeZoneInfo.Utc, Cancel);
+
+        Assert.Equal([2, 1], hours.Select(point => point.Peak));
+        Assert.Equal([1], days.Select(point => point.Peak));
+    }
+
+    [Fact]
+    public async Task A_question_that_makes_no_sense_is_answered_in_words()
+    {
+        HistoryRange years = HistoryRange.Create(_lab.Now.AddYears(-4), _lab.Now);
+
+        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.TrafficAsync(new TrafficQuery(years, "paris", null, TimeZoneInfo.Utc, TrafficStep.FiveMinutes), Cancel));
+        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.TrafficAsync(new TrafficQuery(years, null, "alice", TimeZoneInfo.Utc, TrafficStep.Minute), Cancel));
+        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.TopAsync(new TopQuery(years, TopSubject.Client, Limit: 0), Cancel));
+        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.BillingAsync(null, new DateOnly(2026, 1, 1), new DateOnly(2025, 1, 1), Cancel));
+    }
+
+    [Theory]
+    [InlineData("'; DROP TABLE traffic; --")]
+    [InlineData("a\0b")]
+    [InlineData("%")]
+    public async Task Names_that_nobody_has_are_empty_answers(string name)
+    {
+        Assert.Empty((await Reports.TopAsync(new TopQuery(Day, TopSubject.Client, name), Cancel)).Entries);
+        Assert.Equal(0, (await Reports.TrafficAsync(new TrafficQuery(Day, name, name, TimeZoneInfo.Utc), Cancel)).ReceivedBytes);
+        Assert.Empty(await Reports.ConcurrencyAsync(name, Day, TimeZoneInfo.Utc, Cancel));
+        Assert.Empty(await Reports.BillingAsync(name, new DateOnly(2026, 1, 1), new DateOnly(2026, 3, 1), Cancel));
+    }
+
+    private static HistoryRange Day => HistoryRange.Create(HistoryLab.Noon.AddHours(-12), HistoryLab.Noon.AddHours(12));
+}
