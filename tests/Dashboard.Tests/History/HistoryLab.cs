@@ -1,5 +1,4 @@
 using Dashboard.Fleet;
-using Dashboard.History;
 using Dashboard.Live;
 using Dashboard.Tests.Storage;
 

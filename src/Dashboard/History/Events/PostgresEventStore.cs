@@ -57,7 +57,7 @@ internal sealed class PostgresEventStore(NpgsqlDataSource dataSource)
                 if ((bool)(await written.ExecuteScalarAsync(cancellationToken))!)
                     return;
             }
-            Dictionary<string, int> servers = await ServersAsync(connection, [.. events.Select(e => StoredText.Clean(e.Server)).Distinct()], cancellationToken);
+            Dictionary<string, int> servers = await ServersAsync(connection, [.. events.Select(e => StoredText.Clean(e.Server)).Distinct(StringComparer.Ordinal)], cancellationToken);
             await CopyAsync(connection, events, numbers, servers, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 
-using Dashboard.Fleet;
 using Dashboard.History.Reports;
 using Dashboard.Live;
 
