@@ -40,6 +40,8 @@ internal static class AccessRegistration
         services.TryAddKeyedSingleton(StandardOutput, Console.Out);
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, KnownProxiesValidator>();
+        services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, ForwardedHeadersSetup>();
         services.AddSingleton<ApiTokenStore>();
         services.AddSingleton<StoredApiTokens>();
         services.AddSingleton<TokenAdministration>();
@@ -74,6 +76,7 @@ internal static class AccessRegistration
     /// </summary>
     public static WebApplication MapAccess(this WebApplication app)
     {
+        app.UseProxyHeaders();
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseAuthentication();
         app.UseMiddleware<SameOriginMiddleware>();
