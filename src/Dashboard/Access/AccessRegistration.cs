@@ -1,4 +1,7 @@
+using Dashboard.Access.External;
+using Dashboard.Access.Proxies;
 using Dashboard.Access.Sessions;
+using Dashboard.Access.SingleSignOn;
 using Dashboard.Access.Tokens;
 using Dashboard.Access.Users;
 using Dashboard.Storage;
@@ -41,6 +44,8 @@ internal static class AccessRegistration
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         services.AddSingleton<IValidateOptions<AccessOptions>, KnownProxiesValidator>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, ProxySignInValidator>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, GrantsValidator>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, ForwardedHeadersSetup>();
         services.AddSingleton<ApiTokenStore>();
         services.AddSingleton<StoredApiTokens>();
@@ -60,8 +65,12 @@ internal static class AccessRegistration
         services.AddScoped<SignInService>();
         services.AddHostedService<AccessStartup>();
 
+        services.AddSingleton<ProxySignIn>();
+        services.AddScoped<ExternalSignIn>();
+
         AddUsers(services);
         AddAuthentication(services);
+        builder.AddSingleSignOn();
         AddAuthorization(services);
 
         services.AddDataProtection().SetApplicationName("OpenVPN Dashboard");
@@ -79,9 +88,11 @@ internal static class AccessRegistration
         app.UseProxyHeaders();
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseAuthentication();
+        app.UseMiddleware<ProxySessionMiddleware>();
         app.UseMiddleware<SameOriginMiddleware>();
         app.UseAuthorization();
         SignOutEndpoint.Map(app);
+        SingleSignOnEndpoints.Map(app);
         return app;
     }
 

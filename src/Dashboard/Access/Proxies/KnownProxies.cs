@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Dashboard.Access;
+namespace Dashboard.Access.Proxies;
 
 /// <summary>The addresses whose word about a request's sender is believed.</summary>
 internal static class KnownProxies

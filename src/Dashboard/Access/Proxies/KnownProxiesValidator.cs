@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Dashboard.Access;
+namespace Dashboard.Access.Proxies;
 
 /// <summary>Each of the known proxies is an address or a network.</summary>
 internal sealed class KnownProxiesValidator : IValidateOptions<AccessOptions>

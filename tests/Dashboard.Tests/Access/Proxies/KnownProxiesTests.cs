@@ -1,10 +1,11 @@
 using System.Net;
 using Dashboard.Access;
+using Dashboard.Access.Proxies;
 using Dashboard.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Dashboard.Tests.Access;
+namespace Dashboard.Tests.Access.Proxies;
 
 public sealed class KnownProxiesTests
 {

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
-namespace Dashboard.Access;
+namespace Dashboard.Access.Proxies;
 
 /// <summary>Lets the framework take the sender, the scheme and the host from the headers that a known proxy has set, hop by hop.</summary>
 internal sealed class ForwardedHeadersSetup(IOptions<AccessOptions> access) : IConfigureOptions<ForwardedHeadersOptions>
