@@ -66,6 +66,17 @@ install_npm_packages() {
   node "$root/build/assets.mjs"
 }
 
+# The identity provider of the single sign-on's tests: not a package of the dashboard, so it has a lock file of its own.
+install_identity_provider() {
+  local folder=$root/tests/identity-provider
+  local stamp=$folder/node_modules/.installed-package-lock.json
+  if ! cmp -s "$folder/package-lock.json" "$stamp"; then
+    say 'Installing the identity provider of the tests'
+    along npm --prefix "$folder" ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null
+    cp "$folder/package-lock.json" "$stamp"
+  fi
+}
+
 # ensure_packages PURPOSE PACKAGE=PROOF...: Debian packages; a proof is a program in the PATH or a path.
 ensure_packages() {
   local purpose=$1 entry proof missing=()

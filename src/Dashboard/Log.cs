@@ -146,6 +146,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 5030, Level = LogLevel.Information, Message = "{UserName} ended {Count} session(s) of theirs from {Address}")]
     public static partial void SessionsEnded(ILogger logger, VisibleText userName, int count, IPAddress? address);
 
+    [LoggerMessage(EventId = 5040, Level = LogLevel.Warning, Message = "Single sign-on from {Address} did not work: {Reason}")]
+    public static partial void SingleSignOnFailed(ILogger logger, System.Net.IPAddress? address, VisibleText reason);
+
     [LoggerMessage(EventId = 5020, Level = LogLevel.Information, Message = "Audit: {Actor} ({ActorKind}, {Address}) {Action} on {Server}, client {CommonName}, session {Session}, details '{Details}', reason '{Reason}': {Outcome}, {Reply}")]
     public static partial void Audit(ILogger logger, VisibleText actor, Access.CallerKind actorKind, string? address, string action, VisibleText server, VisibleText commonName, string? session, VisibleText details, VisibleText reason, string outcome, VisibleText reply);
 

@@ -1,4 +1,7 @@
+using Dashboard.Access.External;
+using Dashboard.Access.Proxies;
 using Dashboard.Access.Sessions;
+using Dashboard.Access.SingleSignOn;
 using Dashboard.Access.Tokens;
 using Dashboard.Access.Users;
 using Dashboard.Storage;
@@ -40,6 +43,10 @@ internal static class AccessRegistration
         services.TryAddKeyedSingleton(StandardOutput, Console.Out);
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, KnownProxiesValidator>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, ProxySignInValidator>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, GrantsValidator>();
+        services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, ForwardedHeadersSetup>();
         services.AddSingleton<ApiTokenStore>();
         services.AddSingleton<StoredApiTokens>();
         services.AddSingleton<TokenAdministration>();
@@ -58,8 +65,12 @@ internal static class AccessRegistration
         services.AddScoped<SignInService>();
         services.AddHostedService<AccessStartup>();
 
+        services.AddSingleton<ProxySignIn>();
+        services.AddScoped<ExternalSignIn>();
+
         AddUsers(services);
         AddAuthentication(services);
+        builder.AddSingleSignOn();
         AddAuthorization(services);
 
         services.AddDataProtection().SetApplicationName("OpenVPN Dashboard");
@@ -74,11 +85,14 @@ internal static class AccessRegistration
     /// </summary>
     public static WebApplication MapAccess(this WebApplication app)
     {
+        app.UseProxyHeaders();
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseAuthentication();
+        app.UseMiddleware<ProxySessionMiddleware>();
         app.UseMiddleware<SameOriginMiddleware>();
         app.UseAuthorization();
         SignOutEndpoint.Map(app);
+        SingleSignOnEndpoints.Map(app);
         return app;
     }
 

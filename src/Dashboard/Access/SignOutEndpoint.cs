@@ -28,6 +28,6 @@ internal static class SignOutEndpoint
         }
         await signIn.SignOutAsync();
         Log.SignedOut(logger, new VisibleText(context.User.Identity?.Name));
-        return TypedResults.LocalRedirect(Components.Account.SignIn.Path);
+        return TypedResults.LocalRedirect(context.User.SignInMethod() is null ? Components.Account.SignIn.Path : Components.Account.SignedOut.Path);
     }
 }

@@ -14,6 +14,8 @@ internal sealed class CapturedLog : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
+    public void Clear() => _entries.Clear();
+
     public void Dispose() { }
 
     private sealed class Logger(CapturedLog log, string category) : ILogger

@@ -11,7 +11,7 @@ namespace Dashboard.Tests.Access;
 public sealed class DenyByDefaultTests(AccessFixture fixture) : IClassFixture<AccessFixture>
 {
     /// <summary>All that answers to nobody in particular, besides the static files below. An endpoint that is to join them is added here on purpose.</summary>
-    private static readonly string[] s_anonymous = ["/account/choose-password", "/account/code", "/account/first-admin", "/account/passkey", "/account/sign-in", "/error", "/healthz"];
+    private static readonly string[] s_anonymous = ["/account/choose-password", "/account/code", "/account/first-admin", "/account/passkey", "/account/sign-in", "/account/signed-out", "/account/single-sign-on", "/error", "/healthz"];
 
     private readonly AccessApp _app = fixture.App;
 

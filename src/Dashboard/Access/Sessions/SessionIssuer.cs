@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Dashboard.Access.External;
 using Dashboard.Access.Schema;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
@@ -11,7 +12,10 @@ internal sealed class SessionIssuer(SignInManager<DashboardUser> signIn, SignInS
     private const int MaxUserAgentLength = 256;
 
     /// <summary>Starts a session of its own, whatever cookie the browser came with: one that somebody else planted is worth nothing.</summary>
-    public async Task StartAsync(DashboardUser user, string method, CancellationToken cancellationToken)
+    public Task StartAsync(DashboardUser user, string method, CancellationToken cancellationToken) => StartAsync(user, method, external: null, cancellationToken);
+
+    /// <summary>The same where another system vouches for the person.</summary>
+    public async Task StartAsync(DashboardUser user, string method, ExternalSession? external, CancellationToken cancellationToken)
     {
         HttpContext context = signIn.Context;
         await EndAsync(context.User, cancellationToken);
@@ -28,14 +32,18 @@ internal sealed class SessionIssuer(SignInManager<DashboardUser> signIn, SignInS
             Method = method,
         };
         await sessions.AddAsync(session, cancellationToken);
-        await signIn.SignInWithClaimsAsync(user, isPersistent: false, SessionClaims.Make(session.Id, now));
+        await signIn.SignInWithClaimsAsync(user, isPersistent: false, external is null ? SessionClaims.Make(session.Id, now) : SessionClaims.Make(session.Id, method, external));
     }
 
     /// <summary>Writes the cookie of the present session anew: the person has just proved to be themselves, or the security stamp is new.</summary>
     public async Task RenewAsync(DashboardUser user)
     {
-        if (signIn.Context.User.SessionId() is { } session)
-            await signIn.SignInWithClaimsAsync(user, isPersistent: false, SessionClaims.Make(session, time.GetUtcNow()));
+        ClaimsPrincipal present = signIn.Context.User;
+        DateTimeOffset now = time.GetUtcNow();
+        if (present.SessionId() is { } session)
+            await signIn.SignInWithClaimsAsync(user, isPersistent: false, present.SignInMethod() is { } method && present.EndsAt() is { } endsAt
+                ? SessionClaims.Make(session, method, new ExternalSession(now, endsAt))
+                : SessionClaims.Make(session, now));
     }
 
     /// <summary>Ends the session that a principal belongs to, if it belongs to one.</summary>

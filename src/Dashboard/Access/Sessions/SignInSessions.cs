@@ -25,7 +25,7 @@ internal sealed class SignInSessions(
     /// </summary>
     public async Task<bool> MayGoOnAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
     {
-        if (principal.SessionId() is null)
+        if (principal.SessionId() is null || principal.EndsAt() <= time.GetUtcNow())
             return false;
         if (!storage.Current.IsReady)
             return true;

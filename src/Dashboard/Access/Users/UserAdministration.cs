@@ -34,6 +34,7 @@ internal sealed class UserAdministration(
                 Role = database.UserRoles.Where(link => link.UserId == user.Id).Join(database.Roles, link => link.RoleId, role => role.Id, (_, role) => role.Name).FirstOrDefault(),
                 Passkeys = database.UserPasskeys.Count(passkey => passkey.UserId == user.Id),
                 Sessions = database.Set<SignInSessionRow>().Count(session => session.UserId == user.Id && session.LastSeenAt > oldest),
+                IsExternal = database.UserLogins.Any(login => login.UserId == user.Id),
                 LastSeen = database.Set<SignInSessionRow>().Where(session => session.UserId == user.Id).Max(session => (DateTimeOffset?)session.LastSeenAt),
             }).ToListAsync(cancellationToken);
         return [.. users.Select(row => new UserSummary(
@@ -48,7 +49,8 @@ internal sealed class UserAdministration(
             row.User.TotpKey is not null,
             row.Passkeys,
             row.Sessions,
-            row.LastSeen))];
+            row.LastSeen,
+            row.IsExternal))];
     }
 
     /// <summary>Creates a user without a password. The secret is the path of the link with which they choose one.</summary>

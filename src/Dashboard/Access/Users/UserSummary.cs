@@ -9,6 +9,7 @@ namespace Dashboard.Access.Users;
 /// <param name="LockedUntil">Locked out after wrong passwords, until then; null when not.</param>
 /// <param name="HasPassword">False until a new user has chosen one.</param>
 /// <param name="LinkExpires">When the link to choose a password ends that they have not used; null when there is none.</param>
+/// <param name="IsExternal">An identity provider or a proxy knows them, and its groups say at each sign-in what they may do.</param>
 internal sealed record UserSummary(
     Guid Id,
     string Name,
@@ -21,7 +22,8 @@ internal sealed record UserSummary(
     bool HasAuthenticator,
     int Passkeys,
     int Sessions,
-    DateTimeOffset? LastSeen)
+    DateTimeOffset? LastSeen,
+    bool IsExternal)
 {
     public static bool IsLockedForGood(DashboardUser user) => user.LockoutEnd == DateTimeOffset.MaxValue;
 }

@@ -1,5 +1,8 @@
 using Dashboard.Access;
+using Dashboard.Access.External;
+using Dashboard.Access.Proxies;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 
 namespace Dashboard.Components.Account;
 
@@ -12,6 +15,18 @@ public sealed partial class SignIn
 
     [Inject]
     internal SignInService Service { get; init; } = default!;
+
+    [Inject]
+    public required TimeProvider Time { get; init; }
+
+    [Inject]
+    internal ProxySignIn Proxy { get; init; } = default!;
+
+    [Inject]
+    internal ExternalSignIn External { get; init; } = default!;
+
+    [Inject]
+    internal IOptions<AccessOptions> Access { get; init; } = default!;
 
     [SupplyParameterFromQuery]
     public string? ReturnUrl { get; set; }
@@ -32,7 +47,20 @@ public sealed partial class SignIn
             return Task.CompletedTask;
         if (HttpContext.User.Identity is { IsAuthenticated: true })
             Navigation.NavigateTo(Target);
-        return WithStorageAsync(() => Task.CompletedTask);
+        return WithStorageAsync(SignInByProxyAsync);
+    }
+
+    // Where a proxy says who comes, there is nothing to ask.
+    private async Task SignInByProxyAsync()
+    {
+        if (Proxy.Identify(HttpContext) is not { } who)
+            return;
+        DateTimeOffset now = Time.GetUtcNow(); // the proxy does not say when they signed in there, and we cannot ask it again
+        ExternalSignInOutcome outcome = await External.SignInAsync(who, ProxySignIn.Method, now, RemoteAddress, HttpContext.RequestAborted);
+        if (outcome is ExternalSignInOutcome.Succeeded)
+            Navigation.NavigateTo(Target);
+        else
+            Refuse(StatusCodes.Status403Forbidden, ExternalWords.Refusal(outcome));
     }
 
     private Task SubmitAsync() => WithStorageAsync(async () =>

@@ -10,8 +10,8 @@ internal static class UserWords
     {
         { IsLocked: true } => "Locked",
         { LockedUntil: not null } => "Locked out for a while",
-        { HasPassword: false, LinkExpires: null } => "Link expired",
-        { HasPassword: false } => "Invited",
+        { HasPassword: false, IsExternal: false, LinkExpires: null } => "Link expired",
+        { HasPassword: false, IsExternal: false } => "Invited",
         { Sessions: > 0 } => "Signed in",
         _ => "Signed out",
     };
@@ -20,13 +20,14 @@ internal static class UserWords
     {
         { IsLocked: true } => Viewing.Tone.Bad,
         { LockedUntil: not null } => Viewing.Tone.Warning,
-        { HasPassword: false } => Viewing.Tone.Waiting,
+        { HasPassword: false, IsExternal: false } => Viewing.Tone.Waiting,
         { Sessions: > 0 } => Viewing.Tone.Good,
         _ => Viewing.Tone.Neutral,
     };
 
     public static string Factors(UserSummary user) => (user.HasAuthenticator, user.Passkeys) switch
     {
+        _ when user is { IsExternal: true, HasPassword: false } => "known elsewhere",
         (false, 0) => "password only",
         (true, 0) => "authenticator app",
         (false, var n) => Quantity.Count(n, "passkey"),

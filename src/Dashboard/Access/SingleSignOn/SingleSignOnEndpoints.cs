@@ -1,0 +1,66 @@
+using Dashboard.Components.Account;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+
+namespace Dashboard.Access.SingleSignOn;
+
+/// <summary>The ways to the identity provider and out of it. The way back is the handler's.</summary>
+internal static class SingleSignOnEndpoints
+{
+    public const string CallbackPath = "/account/single-sign-on/answer";
+
+    private const string BeginPath = "/account/single-sign-on/begin";
+    private const string LeavePath = "/account/single-sign-on/leave";
+
+    /// <summary>Leads to the provider, and from there to <paramref name="target"/>, a path of ours.</summary>
+    public static string LinkTo(string target, bool proveAgain = false) =>
+        BeginPath + QueryString.Create("returnUrl", target) + (proveAgain ? "&again=true" : "");
+
+    public static string LeaveLink => LeavePath;
+
+    /// <summary>Only where there is a provider.</summary>
+    public static void Map(WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.SingleSignOn.Authority is null)
+            return;
+        app.MapGet(BeginPath, BeginAsync).AllowAnonymous();
+        app.MapGet(LeavePath, LeaveAsync).AllowAnonymous();
+    }
+
+    private static async Task<IResult> BeginAsync(string? returnUrl, bool? again, IdentityProvider provider, ILogger<IdentityProvider> logger, HttpContext context)
+    {
+        string target = LocalUrl.OrHome(returnUrl);
+        try
+        {
+            await provider.GetMetadataAsync(context.RequestAborted);
+        }
+        catch (IdentityProviderException e)
+        {
+            Log.SingleSignOnFailed(logger, context.Connection.RemoteIpAddress, new VisibleText(e.Message, 300));
+            return TypedResults.LocalRedirect(CompleteSignIn.LinkTo(target));
+        }
+        var properties = new AuthenticationProperties { RedirectUri = CompleteSignIn.LinkTo(target) };
+        properties.SetParameter(OpenIdConnectHandler.ProveAgain, again is true);
+        return TypedResults.Challenge(properties, [OpenIdConnectHandler.SchemeName]);
+    }
+
+    // Tells the provider that somebody leaves (OpenID Connect RP-Initiated Logout 1.0); it asks them and leads them back.
+    private static async Task<IResult> LeaveAsync(IdentityProvider provider, IOptions<AccessOptions> access, ILogger<IdentityProvider> logger, HttpContext context)
+    {
+        try
+        {
+            if ((await provider.GetMetadataAsync(context.RequestAborted)).EndSessionEndpoint is { } address)
+            {
+                string back = $"{context.Request.Scheme}://{context.Request.Host}{SignIn.Path}";
+                string there = QueryHelpers.AddQueryString(address.AbsoluteUri, "client_id", access.Value.SingleSignOn.ClientId!);
+                return TypedResults.Redirect(QueryHelpers.AddQueryString(there, "post_logout_redirect_uri", back));
+            }
+        }
+        catch (IdentityProviderException e)
+        {
+            Log.SingleSignOnFailed(logger, context.Connection.RemoteIpAddress, new VisibleText(e.Message, 300));
+        }
+        return TypedResults.LocalRedirect(SignIn.Path);
+    }
+}
