@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Dashboard.Access;
 using Dashboard.Fleet;
 using Dashboard.Live;
 
@@ -14,14 +15,14 @@ internal sealed class EventReports(HistoryReader reader) : IEventReports
 {
     private const int MaxSearch = 500;
 
-    private const string Failed = """
+    private const string Failed = $"""
         SELECT server.name, regexp_replace(address, ':\d+$', '') AS source, client, count(*)::int, min(at), max(at), (array_agg(text ORDER BY at DESC, event.id DESC))[1]
         FROM event JOIN server ON server.id = event.server_id
-        WHERE kind = 4 AND at >= @from AND at < @to AND (@server::text IS NULL OR server.name = @server)
+        WHERE kind = 4 AND at >= @from AND at < @to AND {ServerFilter.ById}
         GROUP BY server.name, source, client ORDER BY count(*) DESC, max(at) DESC LIMIT @limit
         """;
 
-    public async Task<Page<EventRecord>> FindAsync(EventQuery query, CancellationToken cancellationToken = default)
+    public async Task<Page<EventRecord>> FindAsync(ServerAccess access, EventQuery query, CancellationToken cancellationToken = default)
     {
         int limit = ReportParameters.Limit(query.Limit);
         if (query.Text?.Length > MaxSearch)
@@ -29,8 +30,15 @@ internal sealed class EventReports(HistoryReader reader) : IEventReports
         Key? after = PageCursor.Decode<Key>(query.Cursor);
         // Only what was asked for stands in the query, so that the planner can see it.
         List<string> conditions = ["at >= @from", "at < @to"];
-        if (query.Server is not null)
-            conditions.Add("server_id = (SELECT id FROM server WHERE name = @server)");
+        switch (ServerFilter.Names(access, query.Server))
+        {
+            case [_]:
+                conditions.Add("server_id = (SELECT id FROM server WHERE name = @servers[1])");
+                break;
+            case not null:
+                conditions.Add(ServerFilter.ById);
+                break;
+        }
         if (!query.Kinds.IsDefaultOrEmpty)
             conditions.Add("kind = ANY (@kinds)");
         if (query.AtLeast is not null)
@@ -49,7 +57,7 @@ internal sealed class EventReports(HistoryReader reader) : IEventReports
         {
             parameters.Instant("from", query.Range.From);
             parameters.Instant("to", query.Range.To);
-            parameters.Text("server", query.Server);
+            parameters.Servers(access, query.Server);
             parameters.AddWithValue("kinds", NpgsqlDbType.Array | NpgsqlDbType.Smallint, query.Kinds.IsDefault ? [] : query.Kinds.Select(kind => (short)kind).ToArray());
             parameters.AddWithValue("severity", NpgsqlDbType.Smallint, (short)(query.AtLeast ?? LogSeverity.Debug));
             parameters.Text("client", query.Client);
@@ -65,13 +73,13 @@ internal sealed class EventReports(HistoryReader reader) : IEventReports
             : new Page<EventRecord>([.. rows.Take(limit)], PageCursor.Encode(new Key(rows[limit - 1].At, rows[limit - 1].Id)));
     }
 
-    public async Task<ImmutableArray<FailedAttempts>> FailedAttemptsAsync(HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<FailedAttempts>> FailedAttemptsAsync(ServerAccess access, HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default)
     {
         void Bind(NpgsqlParameterCollection parameters)
         {
             parameters.Instant("from", range.From);
             parameters.Instant("to", range.To);
-            parameters.Text("server", server);
+            parameters.Servers(access, server);
             parameters.Number("limit", ReportParameters.Limit(limit));
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Dashboard.Access;
 using Dashboard.Fleet;
 using Dashboard.Live;
 
@@ -9,12 +10,12 @@ namespace Dashboard.History.Reports;
 internal interface IEventReports
 {
     /// <summary>Events, the newest first, a page at a time.</summary>
-    Task<Page<EventRecord>> FindAsync(EventQuery query, CancellationToken cancellationToken = default);
+    Task<Page<EventRecord>> FindAsync(ServerAccess access, EventQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Failed attempts by where they came from and in whose name, the most first.</summary>
     /// <param name="server">Null for every server.</param>
     /// <param name="limit">1 to 1,000.</param>
-    Task<ImmutableArray<FailedAttempts>> FailedAttemptsAsync(HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default);
+    Task<ImmutableArray<FailedAttempts>> FailedAttemptsAsync(ServerAccess access, HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default);
 }
 
 /// <param name="Kinds">Empty for all.</param>

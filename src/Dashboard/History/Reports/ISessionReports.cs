@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Dashboard.Access;
 using Dashboard.Live;
 
 namespace Dashboard.History.Reports;
@@ -11,35 +12,35 @@ namespace Dashboard.History.Reports;
 internal interface ISessionReports
 {
     /// <summary>Sessions that were there in a period, those that began last first, a page at a time.</summary>
-    Task<Page<SessionRecord>> FindAsync(SessionQuery query, CancellationToken cancellationToken = default);
+    Task<Page<SessionRecord>> FindAsync(ServerAccess access, SessionQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Null where there is none.</summary>
-    Task<SessionRecord?> GetAsync(SessionId session, CancellationToken cancellationToken = default);
+    Task<SessionRecord?> GetAsync(ServerAccess access, SessionId session, CancellationToken cancellationToken = default);
 
     /// <summary>Clients that came back again and again, the most sessions first: at least <paramref name="atLeast"/> in the period on one server.</summary>
     /// <param name="server">Null for every server.</param>
     /// <param name="limit">1 to 1,000.</param>
-    Task<ImmutableArray<FlappingClient>> FlappingAsync(HistoryRange range, string? server, int atLeast = 5, int limit = 100, CancellationToken cancellationToken = default);
+    Task<ImmutableArray<FlappingClient>> FlappingAsync(ServerAccess access, HistoryRange range, string? server, int atLeast = 5, int limit = 100, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The reconnect chains of one client: sessions of one name on one server of which each began at most
     /// <paramref name="within"/> after the last had ended. Only chains of two and more, the newest first, at most 200.
     /// </summary>
-    Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(string commonName, HistoryRange range, TimeSpan within, CancellationToken cancellationToken = default);
+    Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(ServerAccess access, string commonName, HistoryRange range, TimeSpan within, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Two devices on one certificate: pairs of sessions of one name that were there at the same time for at least a minute,
     /// the longest overlap first. A client that reconnects leaves its old session behind until it times out; that is told apart by
     /// <see cref="SharedName.IsTakeover"/>.
     /// </summary>
-    Task<ImmutableArray<SharedName>> SharedNamesAsync(HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default);
+    Task<ImmutableArray<SharedName>> SharedNamesAsync(ServerAccess access, HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default);
 
     /// <summary>Every name, those not seen for the longest time first: an access review. Names that are connected now come last.</summary>
     /// <param name="idleSince">Only names not seen since then; null for all.</param>
-    Task<Page<LastSeen>> LastSeenAsync(DateTimeOffset? idleSince, string? cursor = null, int limit = 100, CancellationToken cancellationToken = default);
+    Task<Page<LastSeen>> LastSeenAsync(ServerAccess access, DateTimeOffset? idleSince, string? cursor = null, int limit = 100, CancellationToken cancellationToken = default);
 
     /// <summary>One name across all servers. Null where nobody has ever had that name.</summary>
-    Task<ClientRecord?> ClientAsync(string commonName, CancellationToken cancellationToken = default);
+    Task<ClientRecord?> ClientAsync(ServerAccess access, string commonName, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Some of the rows of an answer.</summary>

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 
+using Dashboard.Access;
+
 namespace Dashboard.History.Reports;
 
 /// <summary>
 /// How much was moved: pure reading, bounded in rows and time. Bytes received are from the clients, sent are to the clients.
 /// Every method throws <see cref="HistoryUnavailableException"/> while the database cannot be read, and
-/// <see cref="HistoryQueryException"/> for a question that makes no sense. A name that nobody has is an empty answer.
+/// <see cref="HistoryQueryException"/> for a question that makes no sense. A name that nobody has is an empty answer. Whoever asks
+/// is told of the servers that they may see, and of nothing else: the first parameter of every method.
 /// </summary>
 internal interface ITrafficReports
 {
@@ -13,20 +16,20 @@ internal interface ITrafficReports
     /// Bytes by steps of time, in order, steps without traffic included. The source is chosen to the step: raw minutes, five-minute
     /// sums, hours or days.
     /// </summary>
-    Task<TrafficReport> TrafficAsync(TrafficQuery query, CancellationToken cancellationToken = default);
+    Task<TrafficReport> TrafficAsync(ServerAccess access, TrafficQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Who moved the most, most first. Over two hours and less to the minute; over longer periods whole hours, so that the
     /// answer's period may be a little longer than the question's.
     /// </summary>
-    Task<TopReport> TopAsync(TopQuery query, CancellationToken cancellationToken = default);
+    Task<TopReport> TopAsync(ServerAccess access, TopQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The most clients that were connected at the same time, for each hour (up to 14 days) or each of the viewer's days,
     /// in order. Steps of which nothing is known are left out.
     /// </summary>
-    /// <param name="server">Null for all servers together.</param>
-    Task<ImmutableArray<ConcurrencyPoint>> ConcurrencyAsync(string? server, HistoryRange range, TimeZoneInfo zone, CancellationToken cancellationToken = default);
+    /// <param name="server">Null for all servers together; for a caller who sees some of them, the sum of each one's peak.</param>
+    Task<ImmutableArray<ConcurrencyPoint>> ConcurrencyAsync(ServerAccess access, string? server, HistoryRange range, TimeZoneInfo zone, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The 95th percentile of throughput over five minutes, by server and calendar month (UTC), newest month first, then by
@@ -35,7 +38,7 @@ internal interface ITrafficReports
     /// <param name="server">Null for every server.</param>
     /// <param name="from">The first month: its first day.</param>
     /// <param name="to">The last month, included; at most 60 months.</param>
-    Task<ImmutableArray<BillingMonth>> BillingAsync(string? server, DateOnly from, DateOnly to, CancellationToken cancellationToken = default);
+    Task<ImmutableArray<BillingMonth>> BillingAsync(ServerAccess access, string? server, DateOnly from, DateOnly to, CancellationToken cancellationToken = default);
 }
 
 /// <summary>What traffic to report on.</summary>

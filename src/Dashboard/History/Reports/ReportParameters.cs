@@ -1,3 +1,5 @@
+using Dashboard.Access;
+
 using Npgsql;
 
 using NpgsqlTypes;
@@ -9,6 +11,10 @@ internal static class ReportParameters
 {
     public static void Text(this NpgsqlParameterCollection parameters, string name, string? value) =>
         parameters.AddWithValue(name, NpgsqlDbType.Text, value is null ? DBNull.Value : StoredText.Clean(value));
+
+    /// <summary><see cref="ServerFilter"/>'s parameter.</summary>
+    public static void Servers(this NpgsqlParameterCollection parameters, ServerAccess access, string? server) =>
+        parameters.AddWithValue("servers", NpgsqlDbType.Array | NpgsqlDbType.Text, ServerFilter.Names(access, server) is { } names ? names : DBNull.Value);
 
     public static void Instant(this NpgsqlParameterCollection parameters, string name, DateTimeOffset? value) =>
         parameters.AddWithValue(name, NpgsqlDbType.TimestampTz, value is { } instant ? instant.UtcDateTime : DBNull.Value);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Dashboard.Access;
 using Dashboard.Live;
 
 using Npgsql;
@@ -14,12 +15,12 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
     private const int MaxSearch = 256;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(1);
 
-    private const string Flapping = """
+    private const string Flapping = $"""
         WITH many AS (
             SELECT session.server_id, common_name, array_agg(number) AS numbers, min(connected_since) AS first, max(connected_since) AS last
             FROM session JOIN vpn_user ON vpn_user.id = session.user_id
             WHERE connected_since >= @from AND connected_since < @to
-              AND (@server::text IS NULL OR server_id = (SELECT id FROM server WHERE name = @server))
+              AND {ServerFilter.ById}
             GROUP BY session.server_id, common_name HAVING count(*) >= @least
             ORDER BY count(*) DESC, common_name LIMIT @limit
         )
@@ -29,10 +30,10 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
         FROM many JOIN server ON server.id = many.server_id ORDER BY cardinality(numbers) DESC, common_name
         """;
 
-    private const string Reconnects = """
+    private const string Reconnects = $"""
         WITH sessions AS (
             SELECT number, server_id, connected_since AS began, GREATEST(COALESCE(ended_not_after, @now), connected_since) AS ended, received, sent FROM session
-            WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))
+            WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) AND {ServerFilter.ById}
               AND connected_since < @to AND (ended_not_after IS NULL OR ended_not_after >= @from)
         ), links AS (
             SELECT *, began - max(ended) OVER (PARTITION BY server_id ORDER BY began, number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS pause FROM sessions
@@ -45,34 +46,36 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
         GROUP BY server.name, chain HAVING count(*) > 1 ORDER BY max(began) DESC LIMIT 200
         """;
 
-    // The one before by its beginning: of three devices two pairs are told. What a server sends to a client that has gone
-    // says nothing, what comes from the client does.
-    private const string Shared = """
+    // Each with the one that lasts longest of those before it: of three devices two pairs are told. What a server sends to a
+    // client that has gone says nothing, what comes from the client does.
+    private const string Shared = $"""
         WITH sessions AS (
             SELECT number, common_name, connected_since AS began, COALESCE(ended_not_after, @now) AS ended
             FROM session JOIN vpn_user ON vpn_user.id = session.user_id
             WHERE connected_since < @to AND (ended_not_after IS NULL OR ended_not_after >= @from) AND common_name <> ''
-              AND (@server::text IS NULL OR server_id = (SELECT id FROM server WHERE name = @server))
+              AND {ServerFilter.ById}
         ), pairs AS (
-            SELECT number, common_name, began, ended, lag(number) OVER in_order AS older, lag(ended) OVER in_order AS older_ended FROM sessions
-            WINDOW in_order AS (PARTITION BY common_name ORDER BY began, number)
-        ), overlaps AS (
-            SELECT common_name, older, number, began, LEAST(ended, older_ended) AS ended FROM pairs
-            WHERE LEAST(ended, older_ended) - began >= interval '1 minute' ORDER BY LEAST(ended, older_ended) - began DESC, number LIMIT @limit
+            SELECT number, common_name, began, ended, max(ARRAY[extract(epoch FROM ended), number]) OVER (
+                PARTITION BY common_name ORDER BY began, number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS older
+            FROM sessions
+        ), together AS (
+            SELECT common_name, older[2]::int AS older, number, began, LEAST(ended, to_timestamp(older[1]::float8)) AS ended FROM pairs
+            WHERE LEAST(ended, to_timestamp(older[1]::float8)) - began >= interval '1 minute' AND older IS NOT NULL
+            ORDER BY LEAST(ended, to_timestamp(older[1]::float8)) - began DESC, number LIMIT @limit
         )
         SELECT common_name, older, number, began, ended, NOT EXISTS (
-            SELECT FROM traffic WHERE session = older AND received > 0 AND minute > began AND minute <= overlaps.ended)
-        FROM overlaps ORDER BY ended - began DESC, number
+            SELECT FROM traffic WHERE session = older AND received > 0 AND minute > began AND minute <= together.ended)
+        FROM together ORDER BY ended - began DESC, number
         """;
 
-    private const string Idle = """
+    private const string Idle = $"""
         WITH living AS MATERIALIZED (
-            SELECT DISTINCT user_id FROM session WHERE ended_not_after IS NULL
+            SELECT DISTINCT user_id FROM session WHERE ended_not_after IS NULL AND {ServerFilter.ById}
         ), names AS (
             SELECT common_name, bool_or(living.user_id IS NOT NULL) AS connected,
                 max(CASE WHEN living.user_id IS NOT NULL THEN @now ELSE COALESCE(newest.ended_not_after, newest.last_seen) END) AS last
             FROM vpn_user
-            CROSS JOIN LATERAL (SELECT last_seen, ended_not_after FROM session WHERE user_id = vpn_user.id ORDER BY number DESC LIMIT 1) AS newest
+            CROSS JOIN LATERAL (SELECT last_seen, ended_not_after FROM session WHERE user_id = vpn_user.id AND {ServerFilter.ById} ORDER BY number DESC LIMIT 1) AS newest
             LEFT JOIN living ON living.user_id = vpn_user.id
             GROUP BY common_name
         ), page AS (
@@ -82,36 +85,27 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
         )
         SELECT page.common_name, connected, last, sessions, first, (
             SELECT server.name FROM session JOIN server ON server.id = session.server_id JOIN vpn_user ON vpn_user.id = session.user_id
-            WHERE vpn_user.common_name = page.common_name ORDER BY number DESC LIMIT 1)
+            WHERE vpn_user.common_name = page.common_name AND {ServerFilter.ById} ORDER BY number DESC LIMIT 1)
         FROM page CROSS JOIN LATERAL (
             SELECT count(*)::int AS sessions, min(LEAST(connected_since, first_seen)) AS first FROM session JOIN vpn_user ON vpn_user.id = session.user_id
-            WHERE vpn_user.common_name = page.common_name) AS counts
+            WHERE vpn_user.common_name = page.common_name AND {ServerFilter.ById}) AS counts
         ORDER BY connected, last, page.common_name
         """;
 
-    private const string Client = """
-        SELECT (SELECT array_agg(username ORDER BY username) FROM vpn_user WHERE common_name = @client AND username <> ''),
+    private const string Client = $"""
+        SELECT array_agg(DISTINCT username ORDER BY username) FILTER (WHERE username <> ''),
             min(LEAST(connected_since, first_seen)), max(COALESCE(ended_not_after, @now)), bool_or(ended_not_after IS NULL),
             count(*)::int, sum(received)::bigint, sum(sent)::bigint
-        FROM session WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) HAVING count(*) > 0
+        FROM session JOIN vpn_user ON vpn_user.id = session.user_id WHERE common_name = @client AND {ServerFilter.ById} HAVING count(*) > 0
         """;
 
-    private const string Sightings = """
-        SELECT value, min(LEAST(connected_since, first_seen)) AS first, max(COALESCE(ended_not_after, @now)) AS last, count(DISTINCT number)::int
-        FROM session CROSS JOIN LATERAL ({0}) AS seen (value)
-        WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) AND value IS NOT NULL
-        GROUP BY value ORDER BY last DESC, value LIMIT 100
-        """;
-
-    public async Task<Page<SessionRecord>> FindAsync(SessionQuery query, CancellationToken cancellationToken = default)
+    public async Task<Page<SessionRecord>> FindAsync(ServerAccess access, SessionQuery query, CancellationToken cancellationToken = default)
     {
         int limit = ReportParameters.Limit(query.Limit);
         if (query.Text?.Length > MaxSearch)
             throw new HistoryQueryException($"The text to look for is longer than {MaxSearch} characters.");
         Key? after = PageCursor.Decode<Key>(query.Cursor);
-        List<string> conditions = ["connected_since < @to", "(ended_not_after IS NULL OR ended_not_after >= @from)"];
-        if (query.Server is not null)
-            conditions.Add("server_id = (SELECT id FROM server WHERE name = @server)");
+        List<string> conditions = [ServerFilter.ById, "connected_since < @to", "(ended_not_after IS NULL OR ended_not_after >= @from)"];
         if (query.CommonName is not null)
             conditions.Add("user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))");
         if (!string.IsNullOrEmpty(query.Text))
@@ -124,7 +118,7 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
         {
             parameters.Instant("from", query.Range.From);
             parameters.Instant("to", query.Range.To);
-            parameters.Text("server", query.Server);
+            parameters.Servers(access, query.Server);
             parameters.Text("client", query.CommonName);
             parameters.AddWithValue("text", NpgsqlDbType.Text, ReportParameters.Contains(query.Text ?? ""));
             parameters.Instant("after", after?.ConnectedSince);
@@ -139,20 +133,26 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             : new Page<SessionRecord>([.. rows.Take(limit).Select(row => row.Session)], PageCursor.Encode(new Key(rows[limit - 1].Session.ConnectedSince, rows[limit - 1].Number)));
     }
 
-    public async Task<SessionRecord?> GetAsync(SessionId session, CancellationToken cancellationToken = default)
+    public async Task<SessionRecord?> GetAsync(ServerAccess access, SessionId session, CancellationToken cancellationToken = default)
     {
+        void Bind(NpgsqlParameterCollection parameters)
+        {
+            parameters.Servers(access, null);
+            parameters.AddWithValue("id", NpgsqlDbType.Uuid, session.Value);
+        }
+
         List<(int Number, SessionRecord Session)> rows = await reader.ReadAsync(
-            SessionColumns.Select + " WHERE session.id = @id", parameters => parameters.AddWithValue("id", NpgsqlDbType.Uuid, session.Value), SessionColumns.Read, cancellationToken);
+            $"{SessionColumns.Select} WHERE session.id = @id AND {ServerFilter.ById}", Bind, SessionColumns.Read, cancellationToken);
         return rows is [var row] ? row.Session : null;
     }
 
-    public async Task<ImmutableArray<FlappingClient>> FlappingAsync(HistoryRange range, string? server, int atLeast = 5, int limit = 100, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<FlappingClient>> FlappingAsync(ServerAccess access, HistoryRange range, string? server, int atLeast = 5, int limit = 100, CancellationToken cancellationToken = default)
     {
         if (atLeast < 2)
             throw new HistoryQueryException("Who came once is not flapping: ask for at least 2 sessions.");
         void Bind(NpgsqlParameterCollection parameters)
         {
-            BindRange(parameters, range, server, limit);
+            BindRange(parameters, access, range, server, limit);
             parameters.Number("least", atLeast);
         }
 
@@ -161,12 +161,13 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<DateTimeOffset>(4)), cancellationToken)];
     }
 
-    public async Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(string commonName, HistoryRange range, TimeSpan within, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(ServerAccess access, string commonName, HistoryRange range, TimeSpan within, CancellationToken cancellationToken = default)
     {
         if (within < TimeSpan.Zero || within > s_longestPause)
             throw new HistoryQueryException("The pause within a chain must lie between nothing and a day.");
         void Bind(NpgsqlParameterCollection parameters)
         {
+            parameters.Servers(access, null);
             parameters.Text("client", commonName);
             parameters.Instant("from", range.From);
             parameters.Instant("to", range.To);
@@ -179,11 +180,11 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             row.GetFieldValue<TimeSpan>(4), row.GetInt64(5), row.GetInt64(6)), cancellationToken)];
     }
 
-    public async Task<ImmutableArray<SharedName>> SharedNamesAsync(HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<SharedName>> SharedNamesAsync(ServerAccess access, HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default)
     {
         void Bind(NpgsqlParameterCollection parameters)
         {
-            BindRange(parameters, range, server, limit);
+            BindRange(parameters, access, range, server, limit);
             parameters.Instant("now", time.GetUtcNow());
         }
 
@@ -198,13 +199,14 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             .Select(overlap => new SharedName(overlap.Name, sessions[overlap.Older], sessions[overlap.Newer], overlap.From, overlap.To, overlap.IsTakeover))];
     }
 
-    public async Task<Page<LastSeen>> LastSeenAsync(DateTimeOffset? idleSince, string? cursor = null, int limit = 100, CancellationToken cancellationToken = default)
+    public async Task<Page<LastSeen>> LastSeenAsync(ServerAccess access, DateTimeOffset? idleSince, string? cursor = null, int limit = 100, CancellationToken cancellationToken = default)
     {
         LastSeenKey? after = PageCursor.Decode<LastSeenKey>(cursor);
         // One "now" for all pages: a name that is connected is as old as the first page.
         DateTimeOffset now = after?.AsOf ?? time.GetUtcNow();
         void Bind(NpgsqlParameterCollection parameters)
         {
+            parameters.Servers(access, null);
             parameters.Instant("idle_since", idleSince);
             parameters.Instant("now", now);
             parameters.AddWithValue("after_connected", NpgsqlDbType.Boolean, after?.IsConnected ?? false);
@@ -221,17 +223,18 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             : new Page<LastSeen>([.. rows.Take(limit)], PageCursor.Encode(new LastSeenKey(rows[limit - 1].IsConnected, rows[limit - 1].Last, rows[limit - 1].CommonName, now)));
     }
 
-    public async Task<ClientRecord?> ClientAsync(string commonName, CancellationToken cancellationToken = default)
+    public async Task<ClientRecord?> ClientAsync(ServerAccess access, string commonName, CancellationToken cancellationToken = default)
     {
         DateTimeOffset now = time.GetUtcNow();
         void Bind(NpgsqlParameterCollection parameters)
         {
+            parameters.Servers(access, null);
             parameters.Text("client", commonName);
             parameters.Instant("now", now);
         }
 
         Task<List<Sighting>> SightingsAsync(string values) =>
-            reader.ReadAsync(Sightings.Replace("{0}", values, StringComparison.Ordinal), Bind, row => new Sighting(
+            reader.ReadAsync(SightingsOf(values), Bind, row => new Sighting(
                 row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt32(3)), cancellationToken);
 
         var totals = await reader.ReadAsync(Client, Bind, row => (
@@ -246,11 +249,18 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             [.. await SightingsAsync("VALUES (platform)")]);
     }
 
-    private static void BindRange(NpgsqlParameterCollection parameters, HistoryRange range, string? server, int limit)
+    private static string SightingsOf(string values) => $"""
+        SELECT value, min(LEAST(connected_since, first_seen)) AS first, max(COALESCE(ended_not_after, @now)) AS last, count(DISTINCT number)::int
+        FROM session CROSS JOIN LATERAL ({values}) AS seen (value)
+        WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) AND {ServerFilter.ById} AND value IS NOT NULL
+        GROUP BY value ORDER BY last DESC, value LIMIT 100
+        """;
+
+    private static void BindRange(NpgsqlParameterCollection parameters, ServerAccess access, HistoryRange range, string? server, int limit)
     {
         parameters.Instant("from", range.From);
         parameters.Instant("to", range.To);
-        parameters.Text("server", server);
+        parameters.Servers(access, server);
         parameters.Number("limit", ReportParameters.Limit(limit));
     }
 

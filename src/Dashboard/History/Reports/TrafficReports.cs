@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
+using Dashboard.Access;
 using Dashboard.History.Upkeep;
 
 using Microsoft.Extensions.Options;
@@ -13,62 +14,63 @@ namespace Dashboard.History.Reports;
 internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptions> options, TimeProvider time) : ITrafficReports
 {
     // Every series: where a row's time lies among the steps' beginnings tells its step.
-    private const string OfMinutes = """
+    private const string OfMinutes = $"""
         WITH sessions AS MATERIALIZED (
-            SELECT session.number FROM session JOIN server ON server.id = session.server_id JOIN vpn_user ON vpn_user.id = session.user_id
-            WHERE (@server::text IS NULL OR server.name = @server) AND (@client::text IS NULL OR vpn_user.common_name = @client)
+            SELECT session.number FROM session JOIN vpn_user ON vpn_user.id = session.user_id
+            WHERE {ServerFilter.ById} AND (@client::text IS NULL OR vpn_user.common_name = @client)
               AND (ended_not_after IS NULL OR ended_not_after >= @from) AND first_seen < @to
         )
         SELECT width_bucket(minute, @bounds) AS step, sum(received)::bigint, sum(sent)::bigint FROM traffic
         WHERE session IN (SELECT number FROM sessions) AND minute >= @from AND minute < @to GROUP BY step
         """;
 
-    private const string OfClientHours = """
+    private const string OfClientHours = $"""
         SELECT width_bucket(hour, @bounds) AS step, sum(received)::bigint, sum(sent)::bigint FROM traffic_hour
         WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))
-          AND (@server::text IS NULL OR server_id = (SELECT id FROM server WHERE name = @server))
+          AND {ServerFilter.ById}
           AND hour >= @from AND hour < @to GROUP BY step
         """;
 
-    private const string OfClientDays = """
+    private const string OfClientDays = $"""
         SELECT width_bucket(day::timestamp AT TIME ZONE 'UTC', @bounds) AS step, sum(received)::bigint, sum(sent)::bigint FROM traffic_day
         WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))
-          AND (@server::text IS NULL OR server_id = (SELECT id FROM server WHERE name = @server))
+          AND {ServerFilter.ById}
           AND day >= (@from AT TIME ZONE 'UTC')::date AND day < (@to AT TIME ZONE 'UTC')::date GROUP BY step
         """;
 
-    private const string ServerId = "COALESCE((SELECT id FROM server WHERE name = @server), CASE WHEN @server::text IS NULL THEN 0 ELSE -1 END)";
-
     private const string OfServerHours = $"""
         SELECT width_bucket(hour, @bounds) AS step, sum(received)::bigint, sum(sent)::bigint FROM server_hour
-        WHERE server_id = {ServerId} AND hour >= @from AND hour < @to GROUP BY step
+        WHERE {ServerFilter.WithTotal} AND hour >= @from AND hour < @to GROUP BY step
         """;
 
     private const string OfServerFiveMinutes = $"""
         SELECT width_bucket(hour + (number - 1) * interval '5 minutes', @bounds) AS step, sum(five.received)::bigint, sum(five.sent)::bigint
         FROM server_hour CROSS JOIN unnest(received_by_five, sent_by_five) WITH ORDINALITY AS five (received, sent, number)
-        WHERE server_id = {ServerId} AND hour > @from - interval '1 hour' AND hour < @to
+        WHERE {ServerFilter.WithTotal} AND hour > @from - interval '1 hour' AND hour < @to
           AND hour + (number - 1) * interval '5 minutes' >= @from AND hour + (number - 1) * interval '5 minutes' < @to
         GROUP BY step
         """;
 
     private const string Watches = """
         SELECT began, until FROM watch JOIN server ON server.id = watch.server_id
-        WHERE server.name = @server AND began < @to AND until >= (
+        WHERE server.name = ANY (@servers) AND began < @to AND until >= (
             SELECT COALESCE(max(earlier.until), '-infinity') FROM watch AS earlier
             WHERE earlier.server_id = server.id AND earlier.until < @from)
         ORDER BY began
         """;
 
     private const string Peaks = $"""
-        SELECT width_bucket(hour, @bounds) AS step, max(peak_clients) FROM server_hour
-        WHERE server_id = {ServerId} AND hour >= @from AND hour < @to GROUP BY step ORDER BY step
+        WITH hours AS (
+            SELECT hour, sum(peak_clients)::int AS peak FROM server_hour
+            WHERE {ServerFilter.WithTotal} AND hour >= @from AND hour < @to GROUP BY hour
+        )
+        SELECT width_bucket(hour, @bounds) AS step, max(peak) FROM hours GROUP BY step ORDER BY step
         """;
 
-    private const string Billing = """
+    private const string Billing = $"""
         SELECT server.name, month, received, sent, received_95, sent_95, peak_clients, samples, as_of
         FROM server_month JOIN server ON server.id = server_month.server_id
-        WHERE month >= @from AND month <= @to AND (@server::text IS NULL OR server.name = @server)
+        WHERE month >= @from AND month <= @to AND {ServerFilter.ById}
         ORDER BY month DESC, server.name LIMIT 100000
         """;
 
@@ -76,14 +78,14 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
     private static readonly TimeSpan s_mostByTheMinute = TimeSpan.FromHours(24);
     private const int MaxMonths = 60;
 
-    public async Task<TrafficReport> TrafficAsync(TrafficQuery query, CancellationToken cancellationToken = default)
+    public async Task<TrafficReport> TrafficAsync(ServerAccess access, TrafficQuery query, CancellationToken cancellationToken = default)
     {
         DateTimeOffset now = time.GetUtcNow();
         (TrafficStep step, TimeZoneInfo zone, string sql) = Choose(query, now);
         ImmutableArray<DateTimeOffset> bounds = TrafficSteps.Cut(query.Range, step, zone);
         void Bind(NpgsqlParameterCollection parameters)
         {
-            parameters.Text("server", query.Server);
+            parameters.Servers(access, query.Server);
             parameters.Text("client", query.CommonName);
             parameters.Instant("from", bounds[0]);
             parameters.Instant("to", bounds[^1]);
@@ -93,11 +95,11 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         TrafficPoint[] points = [.. bounds.Zip(bounds.Skip(1), (from, to) => new TrafficPoint(from, to, 0, 0))];
         foreach ((int number, long received, long sent) in await reader.ReadAsync(sql, Bind, row => (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken))
             points[number - 1] = points[number - 1] with { ReceivedBytes = received, SentBytes = sent };
-        ImmutableArray<TrafficGap> gaps = query.Server is null ? [] : await GapsAsync(query.Range, query.Server, now, cancellationToken);
+        ImmutableArray<TrafficGap> gaps = query.Server is null ? [] : await GapsAsync(access, query.Range, query.Server, now, cancellationToken);
         return new TrafficReport(query.Range, step, [.. points], gaps);
     }
 
-    public async Task<TopReport> TopAsync(TopQuery query, CancellationToken cancellationToken = default)
+    public async Task<TopReport> TopAsync(ServerAccess access, TopQuery query, CancellationToken cancellationToken = default)
     {
         DateTimeOffset now = time.GetUtcNow();
         ImmutableArray<TrafficPart> parts = TrafficParts.Split(query.Range, now, now - options.Value.KeepMinutes, now - options.Value.KeepHours);
@@ -116,7 +118,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             """;
         void Bind(NpgsqlParameterCollection parameters)
         {
-            parameters.Text("server", query.Server);
+            parameters.Servers(access, query.Server);
             parameters.Number("limit", ReportParameters.Limit(query.Limit));
             foreach ((int i, TrafficPart part) in parts.Index())
             {
@@ -140,12 +142,12 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             rows.Select(row => row.Received).FirstOrDefault(), rows.Select(row => row.Sent).FirstOrDefault());
     }
 
-    public async Task<ImmutableArray<ConcurrencyPoint>> ConcurrencyAsync(string? server, HistoryRange range, TimeZoneInfo zone, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<ConcurrencyPoint>> ConcurrencyAsync(ServerAccess access, string? server, HistoryRange range, TimeZoneInfo zone, CancellationToken cancellationToken = default)
     {
         ImmutableArray<DateTimeOffset> bounds = TrafficSteps.Cut(range, range.Length <= TimeSpan.FromDays(14) ? TrafficStep.Hour : TrafficStep.Day, zone);
         void Bind(NpgsqlParameterCollection parameters)
         {
-            parameters.Text("server", server);
+            parameters.Servers(access, server);
             parameters.Instant("from", bounds[0]);
             parameters.Instant("to", bounds[^1]);
             parameters.Instants("bounds", bounds);
@@ -154,7 +156,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         return [.. await reader.ReadAsync(Peaks, Bind, row => new ConcurrencyPoint(bounds[row.GetInt32(0) - 1], bounds[row.GetInt32(0)], row.GetInt32(1)), cancellationToken)];
     }
 
-    public async Task<ImmutableArray<BillingMonth>> BillingAsync(string? server, DateOnly from, DateOnly to, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<BillingMonth>> BillingAsync(ServerAccess access, string? server, DateOnly from, DateOnly to, CancellationToken cancellationToken = default)
     {
         from = new DateOnly(from.Year, from.Month, 1);
         to = new DateOnly(to.Year, to.Month, 1);
@@ -164,7 +166,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             throw new HistoryQueryException($"These are more than {MaxMonths} months. Ask for them in parts.");
         void Bind(NpgsqlParameterCollection parameters)
         {
-            parameters.Text("server", server);
+            parameters.Servers(access, server);
             parameters.AddWithValue("from", NpgsqlTypes.NpgsqlDbType.Date, from);
             parameters.AddWithValue("to", NpgsqlTypes.NpgsqlDbType.Date, to);
         }
@@ -199,11 +201,11 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         };
     }
 
-    private async Task<ImmutableArray<TrafficGap>> GapsAsync(HistoryRange range, string server, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<TrafficGap>> GapsAsync(ServerAccess access, HistoryRange range, string server, DateTimeOffset now, CancellationToken cancellationToken)
     {
         void Bind(NpgsqlParameterCollection parameters)
         {
-            parameters.Text("server", server);
+            parameters.Servers(access, server);
             parameters.Instant("from", range.From);
             parameters.Instant("to", range.To);
         }
@@ -229,7 +231,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         return $"""
             (SELECT {key}, sum({prefix}received) AS received, sum({prefix}sent) AS sent FROM {table}
              WHERE {column} >= @from{i} AND {column} < @to{i}
-               AND (@server::text IS NULL OR server_id = (SELECT id FROM server WHERE name = @server)){(ofClients || part.Grain is null ? "" : " AND server_id <> 0")}
+               AND {ServerFilter.ById}{(ofClients || part.Grain is null ? "" : " AND server_id <> 0")}
              GROUP BY {key})
             """;
     }

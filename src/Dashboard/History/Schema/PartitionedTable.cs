@@ -42,11 +42,17 @@ internal sealed record PartitionedTable(string Name, PartitionSpan Span)
             ? begin
             : null;
 
-    /// <summary>Midnight with its zone: the database's own zone must not matter. Reads as a date where the column is one.</summary>
+    /// <summary>The name of the partition that begins with a day.</summary>
+    public string PartitionOf(DateOnly begin) => Name + "_" + begin.ToString(Format, CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Makes the partition on the side and joins it to the others: to make it in its place would wait for whoever reads the
+    /// table, and everybody else would wait behind. Midnight comes with its zone: the database's own must not matter.
+    /// </summary>
     public string CreateSql(DateOnly begin) => string.Create(CultureInfo.InvariantCulture, $"""
-        CREATE TABLE IF NOT EXISTS {Name}_{begin.ToString(Format, CultureInfo.InvariantCulture)} PARTITION OF {Name}
-        FOR VALUES FROM ('{begin:yyyy-MM-dd} 00:00:00+00') TO ('{EndOf(begin):yyyy-MM-dd} 00:00:00+00')
-        WITH (autovacuum_vacuum_scale_factor = 0.05)
+        CREATE TABLE {PartitionOf(begin)} (LIKE {Name} INCLUDING ALL) WITH (autovacuum_vacuum_scale_factor = 0.05);
+        ALTER TABLE {Name} ATTACH PARTITION {PartitionOf(begin)}
+            FOR VALUES FROM ('{begin:yyyy-MM-dd} 00:00:00+00') TO ('{EndOf(begin):yyyy-MM-dd} 00:00:00+00')
         """);
 }
 

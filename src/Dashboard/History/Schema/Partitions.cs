@@ -17,6 +17,9 @@ internal static class Partitions
             await exclusive.ExecuteNonQueryAsync(cancellationToken);
         foreach (DateOnly begin in days.Select(table.BeginOf).Distinct())
         {
+            await using NpgsqlCommand find = new("SELECT to_regclass($1) IS NULL", connection, transaction) { Parameters = { new() { Value = table.PartitionOf(begin) } } };
+            if (!(bool)(await find.ExecuteScalarAsync(cancellationToken))!)
+                continue;
             await using NpgsqlCommand create = new(table.CreateSql(begin), connection, transaction);
             await create.ExecuteNonQueryAsync(cancellationToken);
         }

@@ -27,8 +27,8 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
         WITH slots AS MATERIALIZED (
             SELECT session.server_id, session.user_id, extract(epoch FROM minute - @from)::int / 300 AS slot,
                 sum(traffic.received) AS received, sum(traffic.sent) AS sent,
-                sum(traffic.received) FILTER (WHERE gap_from IS NULL AND covers_seconds <= 300) AS even_received,
-                sum(traffic.sent) FILTER (WHERE gap_from IS NULL AND covers_seconds <= 300) AS even_sent
+                sum(traffic.received) FILTER (WHERE gap_from IS NOT NULL OR covers_seconds > 300) AS uneven_received,
+                sum(traffic.sent) FILTER (WHERE gap_from IS NOT NULL OR covers_seconds > 300) AS uneven_sent
             FROM traffic JOIN session ON session.number = traffic.session
             WHERE minute >= @from AND minute < @to
             GROUP BY 1, 2, 3
@@ -48,14 +48,17 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
             SELECT server_id, max(clients) AS peak FROM running GROUP BY server_id
         ), sums AS (
             SELECT COALESCE(server_id, 0) AS server_id, sum(received) AS received, sum(sent) AS sent,
-                {{FiveMinutes("even_received")}} AS received_by_five, {{FiveMinutes("even_sent")}} AS sent_by_five
+                {{FiveMinutes("received")}} AS received_by_five, {{FiveMinutes("sent")}} AS sent_by_five,
+                NULLIF({{FiveMinutes("uneven_received")}}, array_fill(0::bigint, ARRAY[12])) AS uneven_received_by_five,
+                NULLIF({{FiveMinutes("uneven_sent")}}, array_fill(0::bigint, ARRAY[12])) AS uneven_sent_by_five
             FROM slots GROUP BY GROUPING SETS ((server_id), ())
         ), watched AS (
             SELECT DISTINCT server_id FROM watch WHERE began < @to AND until > @from
         )
-        INSERT INTO server_hour (server_id, hour, received, sent, peak_clients, received_by_five, sent_by_five)
+        INSERT INTO server_hour (server_id, hour, received, sent, peak_clients, received_by_five, sent_by_five, uneven_received_by_five, uneven_sent_by_five)
         SELECT server_id, @from, COALESCE(sums.received, 0), COALESCE(sums.sent, 0), COALESCE(peak, 0),
-            COALESCE(received_by_five, array_fill(0::bigint, ARRAY[12])), COALESCE(sent_by_five, array_fill(0::bigint, ARRAY[12]))
+            COALESCE(received_by_five, array_fill(0::bigint, ARRAY[12])), COALESCE(sent_by_five, array_fill(0::bigint, ARRAY[12])),
+            uneven_received_by_five, uneven_sent_by_five
         FROM sums FULL JOIN peaks USING (server_id) FULL JOIN watched USING (server_id)
         ON CONFLICT (server_id, hour) DO UPDATE SET
         """;
@@ -63,14 +66,15 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
     private static readonly string s_makeHour = s_addHour + """
 
             received = EXCLUDED.received, sent = EXCLUDED.sent, peak_clients = EXCLUDED.peak_clients,
-            received_by_five = EXCLUDED.received_by_five, sent_by_five = EXCLUDED.sent_by_five
+            received_by_five = EXCLUDED.received_by_five, sent_by_five = EXCLUDED.sent_by_five,
+            uneven_received_by_five = EXCLUDED.uneven_received_by_five, uneven_sent_by_five = EXCLUDED.uneven_sent_by_five
         """;
 
     private static readonly string s_addToHour = s_addHour + """
 
             received = server_hour.received + EXCLUDED.received, sent = server_hour.sent + EXCLUDED.sent,
-            peak_clients = GREATEST(server_hour.peak_clients, EXCLUDED.peak_clients)
-        """;
+            peak_clients = GREATEST(server_hour.peak_clients, EXCLUDED.peak_clients),
+        """ + string.Join(", ", AddFiveMinutes("received_by_five"), AddFiveMinutes("sent_by_five"), AddFiveMinutes("uneven_received_by_five"), AddFiveMinutes("uneven_sent_by_five"));
 
     private const string AddDay = """
         INSERT INTO traffic_day (day, received, sent, server_id, user_id)
@@ -90,9 +94,10 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
         ), totals AS (
             SELECT server_id, sum(received) AS received, sum(sent) AS sent, max(peak_clients) AS peak FROM hours GROUP BY server_id
         ), samples AS (
-            SELECT server_id, percentile_disc(0.95) WITHIN GROUP (ORDER BY five.received) / 300.0 AS received,
-                percentile_disc(0.95) WITHIN GROUP (ORDER BY five.sent) / 300.0 AS sent, count(*) AS samples
-            FROM hours CROSS JOIN unnest(received_by_five, sent_by_five) WITH ORDINALITY AS five (received, sent, number)
+            SELECT server_id, percentile_disc(0.95) WITHIN GROUP (ORDER BY five.received - COALESCE(uneven_received, 0)) / 300.0 AS received,
+                percentile_disc(0.95) WITHIN GROUP (ORDER BY five.sent - COALESCE(uneven_sent, 0)) / 300.0 AS sent, count(*) AS samples
+            FROM hours CROSS JOIN unnest(received_by_five, sent_by_five, uneven_received_by_five, uneven_sent_by_five)
+                WITH ORDINALITY AS five (received, sent, uneven_received, uneven_sent, number)
             WHERE hour + number * interval '5 minutes' <= @now GROUP BY server_id
         )
         INSERT INTO server_month (server_id, month, received, sent, received_95, sent_95, peak_clients, samples, as_of)
@@ -171,6 +176,9 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = at.UtcDateTime });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
+
+    private static string AddFiveMinutes(string column) =>
+        $"{column} = NULLIF(ARRAY(SELECT COALESCE(one, 0) + COALESCE(other, 0) FROM unnest(server_hour.{column}, EXCLUDED.{column}) WITH ORDINALITY AS both_of_them (one, other, number) ORDER BY number), '{{}}')";
 
     private static string FiveMinutes(string column) =>
         "ARRAY[" + string.Join(", ", Enumerable.Range(0, 12).Select(slot => string.Create(CultureInfo.InvariantCulture, $"COALESCE(sum({column}) FILTER (WHERE slot = {slot}), 0)"))) + "]::bigint[]";

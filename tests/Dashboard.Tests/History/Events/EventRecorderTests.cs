@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Dashboard.Access;
 using Dashboard.Fleet;
 using Dashboard.History.Events;
 using Dashboard.History.Reports;
@@ -52,7 +53,7 @@ public sealed class EventRecorderTests : IAsyncLifetime
         string? cursor = null;
         do
         {
-            Page<EventRecord> page = await _lab.Dashboard.EventReports.FindAsync(new EventQuery(All, Cursor: cursor, Limit: 10), Cancel);
+            Page<EventRecord> page = await _lab.Dashboard.EventReports.FindAsync(ServerAccess.Everything, new EventQuery(All, Cursor: cursor, Limit: 10), Cancel);
             seen.AddRange(page.Items.Select(e => e.Text));
             cursor = page.Next;
         }
@@ -146,7 +147,7 @@ public sealed class EventRecorderTests : IAsyncLifetime
         Say(recorder, "TLS Error: cannot locate HMAC in incoming packet from [AF_INET]192.0.2.9:4711");
         Assert.True(await recorder.TryWriteAsync(Cancel));
 
-        ImmutableArray<FailedAttempts> failed = await _lab.Dashboard.EventReports.FailedAttemptsAsync(All, "paris", cancellationToken: Cancel);
+        ImmutableArray<FailedAttempts> failed = await _lab.Dashboard.EventReports.FailedAttemptsAsync(ServerAccess.Everything, All, "paris", cancellationToken: Cancel);
 
         Assert.Equal([("198.51.100.12", "bob", 3), ("192.0.2.9", null, 1)], failed.Select(attempt => (attempt.Address, attempt.Client, attempt.Count)));
     }
@@ -163,5 +164,5 @@ public sealed class EventRecorderTests : IAsyncLifetime
     private static void Tell(IFleetObserver recorder, ServerEvent happened) => recorder.Happened(happened);
 
     private async Task<string[]> FindAsync(EventQuery query) =>
-        [.. (await _lab.Dashboard.EventReports.FindAsync(query, Cancel)).Items.Select(e => e.Text)];
+        [.. (await _lab.Dashboard.EventReports.FindAsync(ServerAccess.Everything, query, Cancel)).Items.Select(e => e.Text)];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Dashboard.Access;
 using Dashboard.History.Reports;
 using Dashboard.Live;
 
@@ -33,7 +34,7 @@ public sealed class SessionReportsTests : IAsyncLifetime
         _lab.Disconnect(alice, "SIGTERM[soft,remote-exit]");
         await _lab.FlushAsync();
 
-        SessionRecord? session = await Reports.GetAsync(alice.Id, Cancel);
+        SessionRecord? session = await Reports.GetAsync(ServerAccess.Everything, alice.Id, Cancel);
 
         Assert.NotNull(session);
         Assert.Equal(("paris", "alice", "alice@example.net", "linux 2.6.14", "SIGTERM[soft,remote-exit]"), (session.Server, session.CommonName, session.Username, session.Platform, session.EndReason));
@@ -56,7 +57,7 @@ public sealed class SessionReportsTests : IAsyncLifetime
         string? cursor = null;
         do
         {
-            Page<SessionRecord> page = await Reports.FindAsync(new SessionQuery(Until, Cursor: cursor, Limit: 10), Cancel);
+            Page<SessionRecord> page = await Reports.FindAsync(ServerAccess.Everything, new SessionQuery(Until, Cursor: cursor, Limit: 10), Cancel);
             seen.AddRange(page.Items.Select(session => session.CommonName));
             cursor = page.Next;
         }
@@ -74,7 +75,7 @@ public sealed class SessionReportsTests : IAsyncLifetime
         _lab.Disconnect(odd);
         await _lab.FlushAsync();
 
-        async Task<string[]> FindAsync(SessionQuery query) => [.. (await Reports.FindAsync(query, Cancel)).Items.Select(session => session.CommonName)];
+        async Task<string[]> FindAsync(SessionQuery query) => [.. (await Reports.FindAsync(ServerAccess.Everything, query, Cancel)).Items.Select(session => session.CommonName)];
 
         Assert.Equal(["100%_sure"], await FindAsync(new SessionQuery(Until, Text: "%_SURE")));
         Assert.Equal(["1000 sure"], await FindAsync(new SessionQuery(Until, Server: "lyon")));
@@ -98,14 +99,14 @@ public sealed class SessionReportsTests : IAsyncLifetime
         _lab.Connect("steady");
         await _lab.FlushAsync();
 
-        FlappingClient flapping = Assert.Single(await Reports.FlappingAsync(Until, server: null, cancellationToken: Cancel));
+        FlappingClient flapping = Assert.Single(await Reports.FlappingAsync(ServerAccess.Everything, Until, server: null, cancellationToken: Cancel));
         Assert.Equal(("flappy", 6, TimeSpan.FromSeconds(20)), (flapping.CommonName, flapping.Sessions, flapping.MedianLength));
 
         _lab.Pass(TimeSpan.FromHours(2));
         SessionIdentity later = _lab.Connect("flappy");
         _lab.Disconnect(later);
         await _lab.FlushAsync();
-        ReconnectChain chain = Assert.Single(await Reports.ReconnectsAsync("flappy", Until, TimeSpan.FromSeconds(30), Cancel));
+        ReconnectChain chain = Assert.Single(await Reports.ReconnectsAsync(ServerAccess.Everything, "flappy", Until, TimeSpan.FromSeconds(30), Cancel));
         Assert.Equal((6, TimeSpan.FromSeconds(25)), (chain.Sessions, chain.Pauses));
     }
 
@@ -127,11 +128,29 @@ public sealed class SessionReportsTests : IAsyncLifetime
         _lab.Disconnect(stale);
         await _lab.FlushAsync();
 
-        ImmutableArray<SharedName> shared = await Reports.SharedNamesAsync(Until, server: null, cancellationToken: Cancel);
+        ImmutableArray<SharedName> shared = await Reports.SharedNamesAsync(ServerAccess.Everything, Until, server: null, cancellationToken: Cancel);
 
         Assert.Equal([("roamer", true), ("shared", false)], shared.Select(pair => (pair.CommonName, pair.IsTakeover)).Order());
         SharedName devices = shared.Single(pair => pair.CommonName == "shared");
         Assert.Equal((phone.Id, laptop.Id, HistoryLab.Noon.AddMinutes(5)), (devices.Older.Session, devices.Newer.Session, devices.From));
+    }
+
+    [Fact]
+    public async Task A_device_that_stays_is_told_with_each_that_comes_and_goes_beside_it()
+    {
+        SessionIdentity gateway = _lab.Connect("shared");
+        for (int i = 0; i < 2; i++)
+        {
+            _lab.Pass(TimeSpan.FromMinutes(1));
+            SessionIdentity guest = _lab.Connect("shared");
+            _lab.Pass(TimeSpan.FromMinutes(5));
+            _lab.Disconnect(guest);
+        }
+        await _lab.FlushAsync();
+
+        ImmutableArray<SharedName> shared = await Reports.SharedNamesAsync(ServerAccess.Everything, Until, server: null, cancellationToken: Cancel);
+
+        Assert.Equal([gateway.Id, gateway.Id], shared.Select(pair => pair.Older.Session));
     }
 
     [Fact]
@@ -144,9 +163,9 @@ public sealed class SessionReportsTests : IAsyncLifetime
         _lab.Pass(TimeSpan.FromDays(1));
         await _lab.FlushAsync();
 
-        Page<LastSeen> first = await Reports.LastSeenAsync(null, limit: 2, cancellationToken: Cancel);
-        Page<LastSeen> rest = await Reports.LastSeenAsync(null, first.Next, 2, Cancel);
-        Page<LastSeen> idle = await Reports.LastSeenAsync(_lab.Now.AddDays(-30), cancellationToken: Cancel);
+        Page<LastSeen> first = await Reports.LastSeenAsync(ServerAccess.Everything, null, limit: 2, cancellationToken: Cancel);
+        Page<LastSeen> rest = await Reports.LastSeenAsync(ServerAccess.Everything, null, first.Next, 2, Cancel);
+        Page<LastSeen> idle = await Reports.LastSeenAsync(ServerAccess.Everything, _lab.Now.AddDays(-30), cancellationToken: Cancel);
 
         Assert.Equal(["long gone", "here yesterday", "here all the time"], [.. first.Items.Select(name => name.CommonName), .. rest.Items.Select(name => name.CommonName)]);
         Assert.True(rest.Items[^1].IsConnected);
@@ -167,7 +186,7 @@ public sealed class SessionReportsTests : IAsyncLifetime
         _lab.Connect("bob");
         await _lab.FlushAsync();
 
-        ClientRecord? alice = await Reports.ClientAsync("alice", Cancel);
+        ClientRecord? alice = await Reports.ClientAsync(ServerAccess.Everything, "alice", Cancel);
 
         Assert.NotNull(alice);
         Assert.Equal((2, 110, true, HistoryLab.Noon, _lab.Now), (alice.Sessions, alice.ReceivedBytes, alice.IsConnected, alice.First, alice.Last));
@@ -175,6 +194,6 @@ public sealed class SessionReportsTests : IAsyncLifetime
         Assert.Equal(["192.0.2.2", "192.0.2.1"], alice.Addresses.Select(address => address.Value));
         Assert.Equal(["linux 2.6.14", "win · 2.5.1"], alice.Platforms.Select(platform => platform.Value));
         Assert.Equal(["alice@example.net"], alice.Usernames);
-        Assert.Null(await Reports.ClientAsync("nobody", Cancel));
+        Assert.Null(await Reports.ClientAsync(ServerAccess.Everything, "nobody", Cancel));
     }
 }

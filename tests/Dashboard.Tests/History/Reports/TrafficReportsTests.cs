@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Dashboard.Access;
 using Dashboard.History;
 using Dashboard.History.Reports;
 using Dashboard.Live;
@@ -39,7 +40,7 @@ public sealed class TrafficReportsTests : IAsyncLifetime
 
         foreach ((string? server, string? client) in ((string?, string?)[])[("paris", null), (null, "alice"), ("paris", "alice")])
         {
-            TrafficReport report = await Reports.TrafficAsync(new TrafficQuery(range, server, client, TimeZoneInfo.Utc, step), Cancel);
+            TrafficReport report = await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(range, server, client, TimeZoneInfo.Utc, step), Cancel);
             Assert.Equal((6000, 600), (report.ReceivedBytes, report.SentBytes));
             Assert.All(report.Points.Zip(report.Points.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
         }
@@ -56,10 +57,10 @@ public sealed class TrafficReportsTests : IAsyncLifetime
         }
         await _lab.RollUpAsync();
 
-        TrafficReport report = await Reports.TrafficAsync(new TrafficQuery(Day, null, null, TimeZoneInfo.Utc), Cancel);
+        TrafficReport report = await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(Day, null, null, TimeZoneInfo.Utc), Cancel);
 
         Assert.Equal(120, report.ReceivedBytes);
-        Assert.Empty((await Reports.TrafficAsync(new TrafficQuery(Day, "nowhere", null, TimeZoneInfo.Utc), Cancel)).Points.Where(point => point.ReceivedBytes > 0));
+        Assert.Empty((await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(Day, "nowhere", null, TimeZoneInfo.Utc), Cancel)).Points.Where(point => point.ReceivedBytes > 0));
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class TrafficReportsTests : IAsyncLifetime
         HistoryRange range = HistoryRange.Create(HistoryLab.Noon.AddDays(-3), HistoryLab.Noon.AddDays(3));
 
         async Task<DateTimeOffset> DayOfAsync(string zone) =>
-            (await Reports.TrafficAsync(new TrafficQuery(range, null, "alice", TimeZoneInfo.FindSystemTimeZoneById(zone), TrafficStep.Day), Cancel)).Points.Single(point => point.ReceivedBytes > 0).From;
+            (await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(range, null, "alice", TimeZoneInfo.FindSystemTimeZoneById(zone), TrafficStep.Day), Cancel)).Points.Single(point => point.ReceivedBytes > 0).From;
 
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), await DayOfAsync("UTC"));
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 23, 0, 0, TimeSpan.Zero), await DayOfAsync("Europe/Paris"));
@@ -91,10 +92,33 @@ public sealed class TrafficReportsTests : IAsyncLifetime
         _lab.Move(alice, 1, 1);
         await _lab.RollUpAsync();
 
-        TrafficReport report = await Reports.TrafficAsync(new TrafficQuery(HistoryRange.Create(HistoryLab.Noon, _lab.Now), "paris", null, TimeZoneInfo.Utc), Cancel);
+        TrafficReport report = await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(HistoryRange.Create(HistoryLab.Noon, _lab.Now), "paris", null, TimeZoneInfo.Utc), Cancel);
 
         Assert.Equal([new TrafficGap(HistoryLab.Noon.AddMinutes(10), HistoryLab.Noon.AddMinutes(40))], report.Gaps);
         Assert.Equal(2, report.ReceivedBytes);
+    }
+
+    [Theory]
+    [InlineData(TrafficStep.FiveMinutes)]
+    [InlineData(TrafficStep.QuarterHour)]
+    [InlineData(TrafficStep.Hour)]
+    public async Task Bytes_that_came_while_nobody_watched_count_whatever_the_step_and_not_in_the_percentile(TrafficStep step)
+    {
+        SessionIdentity alice = _lab.Connect("alice");
+        _lab.Pass(TimeSpan.FromMinutes(5));
+        _lab.Move(alice, 300, 300);
+        _lab.Process.Fleet.WatchChanged("paris", watching: false, _lab.Now);
+        _lab.Pass(TimeSpan.FromMinutes(30));
+        _lab.Watch();
+        _lab.Move(alice, 1_000_000, 2);
+        _lab.Pass(TimeSpan.FromMinutes(25));
+        await _lab.RollUpAsync();
+
+        TrafficReport report = await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(Day, "paris", null, TimeZoneInfo.Utc, step), Cancel);
+        BillingMonth month = (await Reports.BillingAsync(ServerAccess.Everything, "paris", new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 1), Cancel)).Single();
+
+        Assert.Equal((1_000_300, 302), (report.ReceivedBytes, report.SentBytes));
+        Assert.Equal((1_000_300, 1, 12), (month.ReceivedBytes, month.Received95, month.Samples));
     }
 
     [Theory]
@@ -111,9 +135,9 @@ public sealed class TrafficReportsTests : IAsyncLifetime
         await _lab.RollUpAsync();
         HistoryRange range = HistoryRange.Create(_lab.Now.AddMinutes(1 - minutes), _lab.Now.AddMinutes(1));
 
-        TopReport clients = await Reports.TopAsync(new TopQuery(range, TopSubject.Client), Cancel);
-        TopReport servers = await Reports.TopAsync(new TopQuery(range, TopSubject.Server), Cancel);
-        TopReport ofLyon = await Reports.TopAsync(new TopQuery(range, TopSubject.Client, "lyon", 1), Cancel);
+        TopReport clients = await Reports.TopAsync(ServerAccess.Everything, new TopQuery(range, TopSubject.Client), Cancel);
+        TopReport servers = await Reports.TopAsync(ServerAccess.Everything, new TopQuery(range, TopSubject.Server), Cancel);
+        TopReport ofLyon = await Reports.TopAsync(ServerAccess.Everything, new TopQuery(range, TopSubject.Client, "lyon", 1), Cancel);
 
         Assert.Equal([new TopEntry("big", 500, 2), new TopEntry("small", 100, 1)], clients.Entries);
         Assert.Equal((600, 3), (clients.ReceivedBytes, clients.SentBytes));
@@ -134,8 +158,8 @@ public sealed class TrafficReportsTests : IAsyncLifetime
         }
         await _lab.RollUpAsync();
 
-        TopReport all = await Reports.TopAsync(new TopQuery(HistoryRange.Create(HistoryLab.Noon.AddDays(-100), _lab.Now.AddMinutes(1)), TopSubject.Client), Cancel);
-        TopReport half = await Reports.TopAsync(new TopQuery(HistoryRange.Create(_lab.Now.AddHours(-17 * 250), _lab.Now), TopSubject.Client), Cancel);
+        TopReport all = await Reports.TopAsync(ServerAccess.Everything, new TopQuery(HistoryRange.Create(HistoryLab.Noon.AddDays(-100), _lab.Now.AddMinutes(1)), TopSubject.Client), Cancel);
+        TopReport half = await Reports.TopAsync(ServerAccess.Everything, new TopQuery(HistoryRange.Create(_lab.Now.AddHours(-17 * 250), _lab.Now), TopSubject.Client), Cancel);
 
         Assert.Equal(500_000, all.ReceivedBytes);
         Assert.InRange(half.ReceivedBytes, 250_000, 251_000);
@@ -155,7 +179,7 @@ public sealed class TrafficReportsTests : IAsyncLifetime
         _lab.Process.Fleet.CountersReported(alice.Id, 0, 0, _lab.Now);
         await _lab.RollUpAsync();
 
-        BillingMonth month = (await Reports.BillingAsync("paris", new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 1), Cancel)).Single();
+        BillingMonth month = (await Reports.BillingAsync(ServerAccess.Everything, "paris", new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 1), Cancel)).Single();
 
         Assert.Equal(104, month.Samples);
         Assert.Equal(95, month.Received95); // of 104 the 99th: 4 are zero
@@ -174,8 +198,8 @@ public sealed class TrafficReportsTests : IAsyncLifetime
         _lab.Move(alice, 1, 1);
         await _lab.RollUpAsync();
 
-        ImmutableArray<ConcurrencyPoint> hours = await Reports.ConcurrencyAsync(null, Day, TimeZoneInfo.Utc, Cancel);
-        ImmutableArray<ConcurrencyPoint> days = await Reports.ConcurrencyAsync("paris", HistoryRange.Create(HistoryLab.Noon.AddDays(-20), HistoryLab.Noon.AddDays(1)), TimeZoneInfo.Utc, Cancel);
+        ImmutableArray<ConcurrencyPoint> hours = await Reports.ConcurrencyAsync(ServerAccess.Everything, null, Day, TimeZoneInfo.Utc, Cancel);
+        ImmutableArray<ConcurrencyPoint> days = await Reports.ConcurrencyAsync(ServerAccess.Everything, "paris", HistoryRange.Create(HistoryLab.Noon.AddDays(-20), HistoryLab.Noon.AddDays(1)), TimeZoneInfo.Utc, Cancel);
 
         Assert.Equal([2, 1], hours.Select(point => point.Peak));
         Assert.Equal([1], days.Select(point => point.Peak));
@@ -186,10 +210,10 @@ public sealed class TrafficReportsTests : IAsyncLifetime
     {
         HistoryRange years = HistoryRange.Create(_lab.Now.AddYears(-4), _lab.Now);
 
-        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.TrafficAsync(new TrafficQuery(years, "paris", null, TimeZoneInfo.Utc, TrafficStep.FiveMinutes), Cancel));
-        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.TrafficAsync(new TrafficQuery(years, null, "alice", TimeZoneInfo.Utc, TrafficStep.Minute), Cancel));
-        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.TopAsync(new TopQuery(years, TopSubject.Client, Limit: 0), Cancel));
-        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.BillingAsync(null, new DateOnly(2026, 1, 1), new DateOnly(2025, 1, 1), Cancel));
+        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(years, "paris", null, TimeZoneInfo.Utc, TrafficStep.FiveMinutes), Cancel));
+        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(years, null, "alice", TimeZoneInfo.Utc, TrafficStep.Minute), Cancel));
+        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.TopAsync(ServerAccess.Everything, new TopQuery(years, TopSubject.Client, Limit: 0), Cancel));
+        await Assert.ThrowsAsync<HistoryQueryException>(() => Reports.BillingAsync(ServerAccess.Everything, null, new DateOnly(2026, 1, 1), new DateOnly(2025, 1, 1), Cancel));
     }
 
     [Theory]
@@ -198,10 +222,10 @@ public sealed class TrafficReportsTests : IAsyncLifetime
     [InlineData("%")]
     public async Task Names_that_nobody_has_are_empty_answers(string name)
     {
-        Assert.Empty((await Reports.TopAsync(new TopQuery(Day, TopSubject.Client, name), Cancel)).Entries);
-        Assert.Equal(0, (await Reports.TrafficAsync(new TrafficQuery(Day, name, name, TimeZoneInfo.Utc), Cancel)).ReceivedBytes);
-        Assert.Empty(await Reports.ConcurrencyAsync(name, Day, TimeZoneInfo.Utc, Cancel));
-        Assert.Empty(await Reports.BillingAsync(name, new DateOnly(2026, 1, 1), new DateOnly(2026, 3, 1), Cancel));
+        Assert.Empty((await Reports.TopAsync(ServerAccess.Everything, new TopQuery(Day, TopSubject.Client, name), Cancel)).Entries);
+        Assert.Equal(0, (await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(Day, name, name, TimeZoneInfo.Utc), Cancel)).ReceivedBytes);
+        Assert.Empty(await Reports.ConcurrencyAsync(ServerAccess.Everything, name, Day, TimeZoneInfo.Utc, Cancel));
+        Assert.Empty(await Reports.BillingAsync(ServerAccess.Everything, name, new DateOnly(2026, 1, 1), new DateOnly(2026, 3, 1), Cancel));
     }
 
     private static HistoryRange Day => HistoryRange.Create(HistoryLab.Noon.AddHours(-12), HistoryLab.Noon.AddHours(12));
