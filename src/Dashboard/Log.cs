@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "The management slot of {Server} is taken; waiting in line")]
     public static partial void SlotTaken(ILogger logger, string server);
 
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Information, Message = "The management slot of {Server} is given up until {Until:u}")]
+    public static partial void SlotReleased(ILogger logger, string server, DateTimeOffset until);
+
     [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "The copy of the blocks in {File} cannot be read; until the database is there, nobody is blocked by it")]
     public static partial void BlockFileUnreadable(ILogger logger, Exception cause, string file);
 

@@ -52,6 +52,10 @@ internal static class ApiEndpoints
         operate.MapPost("/servers/{server}/forget-passwords", (string server, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
             OperateAsync(live, caller, server, name => operations.ForgetPasswordsAsync(caller, name, cancellationToken)));
         operate.MapPost("/servers/{server}/push-update", PushUpdateAsync);
+        operate.MapPost("/servers/{server}/slot", (string server, SlotRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            OperateAsync(live, caller, server, name => request.Action is SlotAction.Take
+                ? operations.TakeSlotBackAsync(caller, name, cancellationToken)
+                : operations.ReleaseSlotAsync(caller, name, request.For ?? TimeSpan.Zero, cancellationToken)));
         ApprovalEndpoints.Map(api, operate);
 
         api.MapFallback(NothingHere);

@@ -11,6 +11,18 @@ internal sealed record SignalRequest(ServerSignal Signal);
 
 internal sealed record VerbRequest(int Level);
 
+/// <param name="For">How long the slot is given up, such as <c>00:10:00</c>.</param>
+internal sealed record SlotRequest(SlotAction Action, TimeSpan? For = null);
+
+internal enum SlotAction
+{
+    /// <summary>Give the management slot up for a while.</summary>
+    Release,
+
+    /// <summary>Come back before the time is over.</summary>
+    Take,
+}
+
 internal sealed record MuteRequest(int Lines);
 
 /// <param name="Options">Options separated by commas.</param>

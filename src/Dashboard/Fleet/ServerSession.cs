@@ -31,6 +31,7 @@ internal sealed class ServerSession
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ServerModel _model;
+    private readonly SlotKeeper _slot;
     private volatile ServerWatch? _watch;
 
     public ServerSession(ServerOptions options, LiveStore live, IReadOnlyList<IFleetObserver> observers, TimeProvider time, ILogger logger)
@@ -42,6 +43,7 @@ internal sealed class ServerSession
         _time = time;
         _logger = logger;
         _model = new ServerModel(options, observers, time.GetUtcNow());
+        _slot = new SlotKeeper(time);
         _live.Publish(_model.Picture(time.GetUtcNow()));
     }
 
@@ -51,6 +53,39 @@ internal sealed class ServerSession
     public IClientGate? Gate { get; init; }
 
     public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            (SlotRelease? release, CancellationToken changed) = _slot.Now;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, changed);
+            if (release is null)
+                await KeepAsync(either.Token);
+            else
+                await StayAwayAsync(release, either.Token);
+        }
+    }
+
+    /// <summary>Gives the slot up, or gives it up for another length of time, so that another program can have it.</summary>
+    public OperationResult ReleaseSlot(TimeSpan length)
+    {
+        DateTimeOffset until = _slot.Release(length);
+        Log.SlotReleased(_logger, Name, until);
+        return new OperationResult(OperationOutcome.Done, "The dashboard gives the slot up.");
+    }
+
+    /// <summary>Comes back before the time is over.</summary>
+    public OperationResult TakeSlotBack() => _slot.TakeBack()
+        ? new OperationResult(OperationOutcome.Done, "The dashboard takes the slot back.")
+        : new OperationResult(OperationOutcome.Stale, "The slot is not released; nothing was done.");
+
+    private async Task StayAwayAsync(SlotRelease release, CancellationToken ended)
+    {
+        Show(ServerTrouble.Released, release.Until);
+        await Task.Delay(release.Left(Moment.Now(_time)), _time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Connects and watches, again and again, until it is told to stop.</summary>
+    private async Task KeepAsync(CancellationToken stopping)
     {
         for (int failures = 0; !stopping.IsCancellationRequested;)
         {

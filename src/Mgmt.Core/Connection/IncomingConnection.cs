@@ -22,12 +22,13 @@ public sealed class IncomingConnection : IAsyncDisposable
     /// <param name="options">How to behave.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ManagementOpenException">It did not work; the connection is closed.</exception>
-    public Task<ManagementConnection> OpenAsync(ManagementConnectionOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        if (Interlocked.Exchange(ref _isOpened, 1) == 1)
-            throw new InvalidOperationException("This connection has been opened already.");
-        return ManagementConnection.OpenAsync(_transport, options, cancellationToken);
-    }
+    public Task<ManagementConnection> OpenAsync(ManagementConnectionOptions? options = null, CancellationToken cancellationToken = default) =>
+        ManagementConnection.OpenAsync(TakeTransport(), options, cancellationToken);
+
+    /// <summary>Hands the bare connection over, for callers who open it themselves or speak the daemon's side on it. It is theirs to dispose.</summary>
+    public Stream TakeTransport() => Interlocked.Exchange(ref _isOpened, 1) == 0
+        ? _transport
+        : throw new InvalidOperationException("This connection has been opened already.");
 
     /// <summary>Closes the connection unless it was opened.</summary>
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _isOpened, 1) == 1 ? ValueTask.CompletedTask : _transport.DisposeAsync();

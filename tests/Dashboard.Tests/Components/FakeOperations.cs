@@ -39,6 +39,12 @@ internal sealed class FakeOperations : IServerOperations
     public Task<OperationResult> RawAsync(ClaimsPrincipal caller, string server, string line, CancellationToken cancellationToken = default) =>
         Note($"{caller.Identity?.Name}: raw {server} '{line}'");
 
+    public Task<OperationResult> ReleaseSlotAsync(ClaimsPrincipal caller, string server, TimeSpan length, CancellationToken cancellationToken = default) =>
+        Note($"{caller.Identity?.Name}: release slot {server} {length}");
+
+    public Task<OperationResult> TakeSlotBackAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default) =>
+        Note($"{caller.Identity?.Name}: take slot back {server}");
+
     public Task<LogLevels?> ReadLogLevelsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default) =>
         Task.FromResult<LogLevels?>(new LogLevels(3, 0));
 

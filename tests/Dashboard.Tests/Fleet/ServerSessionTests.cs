@@ -463,6 +463,78 @@ public sealed class ServerSessionTests : IAsyncDisposable
         Assert.Equal(asks, (await UntilAsync(s => s.ClientAuth is not null)).ClientAuth);
     }
 
+    [Fact]
+    public async Task A_released_slot_is_left_in_an_orderly_way_and_taken_again_when_the_time_is_over()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+        DateTimeOffset begin = _time.GetUtcNow();
+
+        _session!.ReleaseSlot(TimeSpan.FromMinutes(5));
+
+        ServerSnapshot released = await UntilAsync(s => s.Status is ServerStatus.Released);
+        Assert.Equal(begin + TimeSpan.FromMinutes(5), released.NextAttempt);
+        Assert.Equal(["bytecount 0", "exit"], (await HeardAsync("exit")).TakeLast(2));
+        _time.Advance(TimeSpan.FromMinutes(4.9));
+        await UntilAsync(s => s.IsLive);
+        Assert.InRange(_time.GetUtcNow() - begin, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(6));
+        Assert.Equal(["watching", "not watching", "watching"], _observer.Take());
+    }
+
+    [Fact]
+    public async Task A_slot_that_is_released_longer_than_at_first_is_left_for_as_long_as_was_said_last()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+        _session!.ReleaseSlot(TimeSpan.FromMinutes(1));
+        await UntilAsync(s => s.Status is ServerStatus.Released);
+        DateTimeOffset begin = _time.GetUtcNow();
+
+        _session.ReleaseSlot(TimeSpan.FromMinutes(10));
+
+        await UntilAsync(s => s.NextAttempt > begin + TimeSpan.FromMinutes(9));
+        _time.Advance(TimeSpan.FromMinutes(9.9));
+        await UntilAsync(s => s.IsLive);
+        Assert.InRange(_time.GetUtcNow() - begin, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(11));
+    }
+
+    [Fact]
+    public async Task A_released_slot_is_taken_back_at_once_on_demand()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+        Assert.Equal(OperationOutcome.Stale, _session!.TakeSlotBack().Outcome);
+        _session.ReleaseSlot(TimeSpan.FromHours(1));
+        DateTimeOffset released = (await UntilAsync(s => s.Status is ServerStatus.Released)).AsOf;
+
+        Assert.Equal(OperationOutcome.Done, _session.TakeSlotBack().Outcome);
+
+        Assert.True((await UntilAsync(s => s.IsLive)).AsOf - released < TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Who_waits_in_line_for_the_slot_gives_the_place_up_when_it_is_released()
+    {
+        _daemon.Greeting = null;
+        Start();
+        await UntilAsync(s => s.Status is ServerStatus.SlotTaken);
+
+        _session!.ReleaseSlot(TimeSpan.FromHours(1));
+
+        await UntilAsync(s => s.Status is ServerStatus.Released);
+    }
+
+    [Fact]
+    public async Task While_the_slot_is_released_no_command_is_sent()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+        _session!.ReleaseSlot(TimeSpan.FromHours(1));
+        await UntilAsync(s => s.Status is ServerStatus.Released);
+
+        Assert.Equal(OperationOutcome.Stale, (await ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token))).Outcome);
+    }
+
     private static void Mute(FakeOpenVpnServer daemon)
     {
         foreach (string command in new[] { "load-stats", "status 3", "signal", "pid" })

@@ -19,6 +19,7 @@ public sealed partial class ControlPanel
     private LogLevels? _levels;
     private int _verb = 3;
     private int _mute;
+    private int _releaseMinutes = 10;
     private string _options = "";
     private string _target = "";
 

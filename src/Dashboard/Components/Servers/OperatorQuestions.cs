@@ -73,6 +73,24 @@ internal static class OperatorQuestions
             IsDestructive = true,
         };
 
+    public static ConfirmQuestion ReleaseSlot(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server, TimeSpan length) =>
+        new("Release the management slot of", server.Name, _ => operations.ReleaseSlotAsync(caller, server.Name, length))
+        {
+            Button = "Release the slot",
+            Waiting = "Closing the management session …",
+            Consequence = $"For {Elapsed.Words(length)} the dashboard lets go of this server, so that another program can connect to it. Nothing is watched meanwhile: bytes are accounted for afterwards, as one gap. Tunnels stay up, unless OpenVPN’s configuration has management-signal, which restarts it. Then the dashboard comes back by itself."
+                + (server.IsGatekeeper || server.ClientAuth is true ? " OpenVPN asks its management client who may come in: nobody new gets in unless the other program answers." : ""),
+            IsDestructive = server.IsGatekeeper || server.ClientAuth is true,
+        };
+
+    public static ConfirmQuestion TakeSlotBack(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server) =>
+        new("Take back the management slot of", server.Name, _ => operations.TakeSlotBackAsync(caller, server.Name))
+        {
+            Button = "Take the slot back",
+            Waiting = "Connecting …",
+            Consequence = "The dashboard connects now. If another program is connected it is left alone: the dashboard then waits in line.",
+        };
+
     /// <param name="client">One client; null for all.</param>
     public static ConfirmQuestion PushUpdate(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server, string options, ClientSnapshot? client) =>
         new("Push changed options to", client?.CommonName ?? $"every client of {server.Name}", _ => operations.PushUpdateAsync(caller, server.Name, options, client?.Identity))

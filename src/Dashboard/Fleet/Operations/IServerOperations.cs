@@ -76,6 +76,13 @@ public interface IServerOperations
     /// <summary>Sends a line as an administrator typed it, unless it would break the management session. The reply has all its lines.</summary>
     Task<OperationResult> RawAsync(ClaimsPrincipal caller, string server, string line, CancellationToken cancellationToken = default);
 
+    /// <summary>Gives the management slot up, so that another program can have it; the dashboard comes back by itself.</summary>
+    /// <param name="length">For how long, from a minute to a day.</param>
+    Task<OperationResult> ReleaseSlotAsync(ClaimsPrincipal caller, string server, TimeSpan length, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a slot that was given up back before its time.</summary>
+    Task<OperationResult> TakeSlotBackAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default);
+
     /// <summary>What the daemon says about its log now; null where it cannot be asked.</summary>
     Task<LogLevels?> ReadLogLevelsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default);
 }

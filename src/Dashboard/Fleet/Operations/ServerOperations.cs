@@ -26,6 +26,9 @@ internal sealed class ServerOperations(
 
     private static readonly TimeSpan s_signalEffect = TimeSpan.FromSeconds(5);
 
+    /// <summary>The daemon has two seconds for its last answers before the socket is closed.</summary>
+    private static readonly TimeSpan s_slotEffect = TimeSpan.FromSeconds(5);
+
     public async Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, BlockTerm? keepOut = null, CancellationToken cancellationToken = default)
     {
         Order order = new(caller, session.Server, "disconnect")
@@ -97,6 +100,23 @@ internal sealed class ServerOperations(
             : RunAsync(order, (turn, token) => turn.RawAsync(line, token), cancellationToken);
     }
 
+    public Task<OperationResult> ReleaseSlotAsync(ClaimsPrincipal caller, string server, TimeSpan length, CancellationToken cancellationToken = default)
+    {
+        Order order = new(caller, server, "release slot") { Details = $"for {length}" };
+        return length < SlotRelease.Shortest || length > SlotRelease.Longest
+            ? RefuseAsync(order, "The slot is given up for a minute at least and a day at most. Nothing was done.")
+            : RunAsync(order, session => session.ReleaseSlot(length),
+                async stopping => await live.UntilAsync(server, now => now.Status is ServerStatus.Released, s_slotEffect, time, stopping)
+                    ? $"The slot is free. The dashboard comes back at {time.GetUtcNow() + length:HH:mm} UTC."
+                    : $"The slot was not free within {s_slotEffect.TotalSeconds:0} s.");
+    }
+
+    public Task<OperationResult> TakeSlotBackAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default) =>
+        RunAsync(new(caller, server, "take slot back"), session => session.TakeSlotBack(),
+            async stopping => await live.UntilAsync(server, now => now.Status is not (ServerStatus.Released or ServerStatus.Connecting), s_slotEffect, time, stopping) && live.Find(server) is { } now
+                ? now.Status is ServerStatus.Live or ServerStatus.Held or ServerStatus.Starting ? "The dashboard has the slot again." : now.Detail
+                : $"Nothing of it was seen within {s_slotEffect.TotalSeconds:0} s.");
+
     public async Task<LogLevels?> ReadLogLevelsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default)
     {
         LogLevels? levels = null;
@@ -123,16 +143,22 @@ internal sealed class ServerOperations(
         : order.TakesProof && !(await authorization.AuthorizeAsync(order.Caller, Policies.Proven)).Succeeded ? new(OperationOutcome.Denied, "It is too long ago that you gave your password. Show that it is you, then try again.")
         : null;
 
-    private async Task<OperationResult> RunAsync(
+    private Task<OperationResult> RunAsync(
         Order order,
         Func<IServerTurn, CancellationToken, Task<OperationResult>> operation,
         CancellationToken cancellationToken,
-        Func<CancellationToken, Task<string>>? lookAtEffect = null)
+        Func<CancellationToken, Task<string>>? lookAtEffect = null) =>
+        RunOnAsync(order, session => session.ExecuteAsync(operation, cancellationToken), lookAtEffect);
+
+    private Task<OperationResult> RunAsync(Order order, Func<ServerSession, OperationResult> operation, Func<CancellationToken, Task<string>> lookAtEffect) =>
+        RunOnAsync(order, session => Task.FromResult(operation(session)), lookAtEffect);
+
+    private async Task<OperationResult> RunOnAsync(Order order, Func<ServerSession, Task<OperationResult>> operation, Func<CancellationToken, Task<string>>? lookAtEffect)
     {
         OperationResult result =
             await AllowAsync(order) is { } refusal ? refusal
             : fleet.Find(order.Server) is not { } session ? new(OperationOutcome.Stale, "There is no such server.")
-            : await session.ExecuteAsync(operation, cancellationToken);
+            : await operation(session);
         return result.Succeeded && lookAtEffect is not null
             ? result with { Coming = LookAndRecordAsync(order, result, lookAtEffect) }
             : Record(order, result);

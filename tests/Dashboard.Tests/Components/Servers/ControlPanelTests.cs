@@ -16,6 +16,7 @@ public sealed class ControlPanelTests : ComponentTestContext
     [InlineData("Send SIGHUP…", "ana: signal SIGHUP paris")]
     [InlineData("Turn on… waiting at the next start", "ana: hold On paris")]
     [InlineData("Forget passwords…", "ana: forget-passwords paris")]
+    [InlineData("Release the slot…", "ana: release slot paris 00:10:00")]
     public void Each_button_asks_first_and_then_sends_its_command(string button, string asked)
     {
         var cut = Draw();
@@ -63,8 +64,20 @@ public sealed class ControlPanelTests : ComponentTestContext
         Assert.Equal(cannot, Draw(Sample.Server() with { Version = version }).Markup.Contains("which cannot", StringComparison.Ordinal));
 
     [Fact]
-    public void Without_a_management_session_nothing_can_be_sent() =>
-        Assert.All(Draw(Sample.Server(status: ServerStatus.Unreachable)).FindAll("button"), button => Assert.True(button.HasAttribute("disabled")));
+    public void Without_a_management_session_nothing_can_be_sent_but_the_slot_can_be_released() =>
+        Assert.All(Draw(Sample.Server(status: ServerStatus.Unreachable)).FindAll("button"), button => Assert.Equal(button.GetAttribute("aria-label") is not "Release the slot…", button.HasAttribute("disabled")));
+
+    [Fact]
+    public void A_released_slot_can_be_taken_back_or_left_for_longer()
+    {
+        var cut = Draw(Sample.Server(status: ServerStatus.Released));
+
+        cut.Find("[aria-label='Take the slot back…']").Click();
+        _overlays.Find("form").Submit();
+
+        Assert.Equal(["ana: take slot back paris"], Operations.Asked);
+        Assert.Contains("Stay away longer", cut.Markup, StringComparison.Ordinal);
+    }
 
     private IRenderedComponent<ControlPanel> Draw(ServerSnapshot? server = null) =>
         Render<ControlPanel>(parameters => parameters.Add(panel => panel.Server, server ?? Sample.Server()));

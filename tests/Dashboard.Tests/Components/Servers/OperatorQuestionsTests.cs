@@ -44,6 +44,18 @@ public sealed class OperatorQuestionsTests
             OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client(), Sample.Server() with { IsGatekeeper = isGatekeeper }).Option!.Explanation,
             StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(false, false, false)]
+    public void Releasing_the_slot_of_a_server_that_asks_who_may_come_in_is_told_to_shut_clients_out(bool isGatekeeper, bool asks, bool shutsOut)
+    {
+        ConfirmQuestion question = OperatorQuestions.ReleaseSlot(_operations, s_caller, Sample.Server() with { IsGatekeeper = isGatekeeper, ClientAuth = asks }, TimeSpan.FromMinutes(10));
+
+        Assert.Equal(shutsOut, question.Consequence.Contains("nobody new gets in", StringComparison.Ordinal));
+        Assert.StartsWith("For 10 min", question.Consequence, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_log_level_that_can_fill_a_disk_is_red() =>
         Assert.Equal(

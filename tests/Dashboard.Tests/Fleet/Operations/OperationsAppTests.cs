@@ -82,6 +82,30 @@ public sealed class OperationsAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slot_is_released_and_taken_back_and_both_are_put_on_record()
+    {
+        JsonElement released = await _lab.PostAsync("slot", new { action = "release", @for = "00:10:00" });
+        JsonElement taken = await _lab.PostAsync("slot", new { action = "take" });
+
+        Assert.StartsWith("The slot is free.", OperationsApp.Text(released, "effect"), StringComparison.Ordinal);
+        Assert.Equal("The dashboard has the slot again.", OperationsApp.Text(taken, "effect"));
+        Assert.Equal(("for 00:10:00", "Done"), ((await _lab.RecordAsync("release slot")).Details, (await _lab.RecordAsync("take slot back")).Outcome));
+    }
+
+    [Theory]
+    [InlineData("{\"action\":\"release\"}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"action\":\"release\",\"for\":\"00:00:59\"}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"action\":\"release\",\"for\":\"1.00:00:01\"}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"action\":\"take\"}", HttpStatusCode.Conflict)]
+    public async Task A_slot_is_not_given_up_without_a_sensible_end(string request, HttpStatusCode expected)
+    {
+        using HttpResponseMessage response = await _lab.Api.PostAsJsonAsync("/api/v1/servers/paris/slot", JsonSerializer.Deserialize<JsonElement>(request), Cancel);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.DoesNotContain("exit", await _lab.HeardUpToNowAsync());
+    }
+
+    [Fact]
     public async Task A_block_is_made_listed_and_lifted()
     {
         await _lab.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "mallory", @for = "1.00:00:00", reason = "lost laptop" }, Cancel);
