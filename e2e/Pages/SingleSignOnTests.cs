@@ -28,6 +28,7 @@ public sealed class SingleSignOnTests(Browser browser) : IAsyncLifetime
             },
         }, cancellationToken: Cancel);
         await _provider.ServeAsync(_program.Address, Cancel);
+        await _program.WaitForFirstAdminLinkAsync(Cancel); // the database is there
     }
 
     public async ValueTask DisposeAsync()
