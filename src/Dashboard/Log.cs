@@ -149,6 +149,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 5030, Level = LogLevel.Information, Message = "{UserName} ended {Count} session(s) of theirs from {Address}")]
     public static partial void SessionsEnded(ILogger logger, VisibleText userName, int count, IPAddress? address);
 
+    [LoggerMessage(EventId = 5041, Level = LogLevel.Warning, Message = "A file with a secret is not protected: {Reason}")]
+    public static partial void SecretFileExposed(ILogger logger, string reason);
+
     [LoggerMessage(EventId = 5040, Level = LogLevel.Warning, Message = "Single sign-on from {Address} did not work: {Reason}")]
     public static partial void SingleSignOnFailed(ILogger logger, System.Net.IPAddress? address, VisibleText reason);
 

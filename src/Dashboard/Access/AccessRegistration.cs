@@ -68,6 +68,8 @@ internal static class AccessRegistration
         services.AddSingleton<ProxySignIn>();
         services.AddScoped<ExternalSignIn>();
 
+        services.AddHostedService<SecretFilesReport>();
+        builder.AddRequestLimits();
         AddUsers(services);
         AddAuthentication(services);
         builder.AddSingleSignOn();
@@ -87,6 +89,7 @@ internal static class AccessRegistration
     {
         app.UseProxyHeaders();
         app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseMiddleware<ProxySessionMiddleware>();
         app.UseMiddleware<SameOriginMiddleware>();

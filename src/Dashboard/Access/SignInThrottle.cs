@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Dashboard.Access;
 
@@ -21,7 +20,7 @@ internal sealed class SignInThrottle(TimeProvider time)
     /// <summary>Counts an attempt; false when there were too many, with the time after which the next one is heard.</summary>
     public bool TryBegin(IPAddress? address, out TimeSpan retryAfter)
     {
-        IPAddress key = KeyOf(address);
+        IPAddress key = RequestLimits.NetworkOf(address);
         DateTimeOffset now = time.GetUtcNow();
         lock (_gate)
         {
@@ -39,26 +38,12 @@ internal sealed class SignInThrottle(TimeProvider time)
     /// <summary>The attempt was right and does not count.</summary>
     public void Forgive(IPAddress? address)
     {
-        IPAddress key = KeyOf(address);
+        IPAddress key = RequestLimits.NetworkOf(address);
         lock (_gate)
         {
             if (_attempts.TryGetValue(key, out var known) && known.Count > 0)
                 _attempts[key] = known with { Count = known.Count - 1 };
         }
-    }
-
-    // Whoever has an IPv6 address has 2^64 of them: the network counts.
-    private static IPAddress KeyOf(IPAddress? address)
-    {
-        if (address is null)
-            return IPAddress.None;
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        if (address.AddressFamily is not AddressFamily.InterNetworkV6)
-            return address;
-        byte[] network = address.GetAddressBytes();
-        network.AsSpan(8).Clear();
-        return new IPAddress(network);
     }
 
     private void RemoveEnded(DateTimeOffset now)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
+using Dashboard.Access;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
@@ -148,7 +149,7 @@ internal sealed class ServerSession
             Password = _options.PasswordFile is { Length: > 0 } file
                 ? token =>
                 {
-                    facts = facts with { PasswordAsked = true };
+                    facts = facts with { PasswordAsked = true, PasswordExposed = SecretFile.WhyExposed(file) };
                     return ReadPasswordAsync(file, token);
                 }
                 : null,

@@ -90,6 +90,7 @@ internal static class ServerDiagnosis
             File = OpenVpnFile,
         },
         _ when server.Connection.Stage is not ConnectionStage.Greeted => Unknown("Password", "OpenVPN asks for it before its greeting."),
+        _ when server.Connection.PasswordExposed is { } why => new("Password", CheckOutcome.Warning, "Asked for, and accepted, but others can get at it.") { Advice = why },
         _ when server.Connection.PasswordAsked => Ok("Password", "Asked for, and accepted."),
         _ => new("Password", CheckOutcome.Warning, "OpenVPN asks for none: whoever can open the socket controls this VPN.")
         {

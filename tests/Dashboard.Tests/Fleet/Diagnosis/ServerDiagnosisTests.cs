@@ -87,6 +87,12 @@ public sealed class ServerDiagnosisTests
         Assert.StartsWith("management /run/openvpn/paris.sock unix ", Failed("Password", _healthy with { Status = ServerStatus.PasswordWrong }).Line, StringComparison.Ordinal);
 
     [Fact]
+    public void A_password_file_that_others_can_read_is_a_warning_with_what_helps() =>
+        Assert.Equal(
+            (CheckOutcome.Warning, "chmod 600 /etc/p"),
+            Find("Password", _healthy with { Connection = _healthy.Connection with { PasswordExposed = "chmod 600 /etc/p" } }) is var check ? (check.Outcome, check.Advice) : default);
+
+    [Fact]
     public void An_interface_without_a_password_is_a_warning() =>
         Assert.Equal(CheckOutcome.Warning, Find("Password", _healthy with { Connection = _healthy.Connection with { PasswordAsked = false } }).Outcome);
 

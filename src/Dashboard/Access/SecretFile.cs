@@ -1,0 +1,28 @@
+namespace Dashboard.Access;
+
+/// <summary>A file with a secret in it.</summary>
+internal static class SecretFile
+{
+    private const UnixFileMode Strangers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
+
+    /// <summary>
+    /// What is wrong with its permissions and how to mend them, null when nothing is, or they cannot be seen. A group that
+    /// may read is somebody's choice; everybody on the machine is nobody's.
+    /// </summary>
+    public static string? WhyExposed(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        try
+        {
+            UnixFileMode mode = File.GetUnixFileMode(path);
+            return (mode & Strangers) == 0
+                ? null
+                : $"{path} can be {((mode & UnixFileMode.OtherRead) != 0 ? "read" : "changed")} by other users of this machine (its mode is {Convert.ToString((int)mode, 8)}): chmod 600 {path}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null; // whoever needs the file says that it cannot be read
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Dashboard.Access;
+using Dashboard.Tests.Storage;
+
+namespace Dashboard.Tests.Access;
+
+public sealed class SecretFileTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("secret-files-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(UnixFileMode.UserRead, null)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, null)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.OtherRead, "read by other users")]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.OtherWrite, "changed by other users")]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.GroupWrite, "changed by other users")]
+    public void A_file_that_strangers_can_get_at_is_reported_with_what_helps(UnixFileMode mode, string? expected)
+    {
+        string file = Secret("management.password", mode);
+
+        string? why = SecretFile.WhyExposed(file);
+
+        Assert.Equal(expected is null, why is null);
+        Assert.Contains(expected ?? "", why ?? "", StringComparison.Ordinal);
+        Assert.EndsWith(expected is null ? "" : $"chmod 600 {file}", why ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_somebody_elses_to_report() =>
+        Assert.Null(SecretFile.WhyExposed(Path.Combine(_folder.FullName, "nothing")));
+
+    [Fact]
+    public async Task The_start_names_each_exposed_file_once_and_never_its_content()
+    {
+        const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.OtherRead;
+        string password = Secret("management.password", Everybody);
+        string client = Secret("client.secret", Everybody);
+        string fine = Secret("fine.password", UnixFileMode.UserRead);
+        await using AccessApp app = await AccessApp.StartAsync("Host=127.0.0.1;Port=1", builder =>
+        {
+            Set("Servers:0:Name", "a");
+            Set("Servers:0:Endpoint", "tcp://127.0.0.1:1");
+            Set("Servers:0:PasswordFile", password);
+            Set("Servers:1:Name", "b");
+            Set("Servers:1:Endpoint", "tcp://127.0.0.1:1");
+            Set("Servers:1:PasswordFile", password);
+            Set("Servers:2:Name", "c");
+            Set("Servers:2:Endpoint", "tcp://127.0.0.1:1");
+            Set("Servers:2:PasswordFile", fine);
+            Set("Access:SingleSignOn:Authority", "https://id.example.com");
+            Set("Access:SingleSignOn:ClientId", "dashboard");
+            Set("Access:SingleSignOn:ClientSecretFile", client);
+            Set("Access:Grants:0:Group", "*");
+            Set("Access:Grants:0:Role", "Viewer");
+
+            void Set(string key, string value) => builder.Configuration[$"Dashboard:{key}"] = value;
+        }, whenReady: false);
+
+        string[] reported = [.. app.Log.Entries.Where(static entry => entry.Contains("A file with a secret is not protected", StringComparison.Ordinal))];
+
+        Assert.Single(reported, entry => entry.Contains(password, StringComparison.Ordinal));
+        Assert.Single(reported, entry => entry.Contains(client, StringComparison.Ordinal));
+        Assert.DoesNotContain(reported, entry => entry.Contains(fine, StringComparison.Ordinal));
+        Assert.DoesNotContain("open sesame", app.Log.Text, StringComparison.Ordinal);
+    }
+
+    private string Secret(string name, UnixFileMode mode)
+    {
+        string file = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(file, "open sesame\n");
+        File.SetUnixFileMode(file, mode);
+        return file;
+    }
+}
