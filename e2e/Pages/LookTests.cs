@@ -87,6 +87,35 @@ public sealed class LookTests(LiveDashboard dashboard)
         Assert.Empty(visit.Errors);
     }
 
+    [Theory]
+    [MemberData(nameof(Screens), DisableDiscoveryEnumeration = true)]
+    public async Task The_pages_of_what_was_fit_their_screen_too(Screen screen)
+    {
+        await dashboard.AllClientsConnectedAsync(Cancel);
+        await using Visit visit = await dashboard.SignInAsync(screen);
+
+        (string, string)[] pages =
+        [
+            ("report-bandwidth", "/reports?client=alice&range=1h"), ("report-top", "/reports/top?range=1h"), ("client", "/clients/alice?range=1h"),
+            ("sessions", "/sessions"), ("events", "/events"), ("history", "/settings/history"),
+        ];
+        (string, string)[] alike = // each of one kind of chart and table: one screen tells of the others
+        [
+            ("report-concurrency", "/reports/concurrency?range=24h"), ("report-billing", "/reports/billing"), ("report-reconnects", "/reports/reconnects?client=alice&range=24h"),
+            ("report-shared", "/reports/shared"), ("report-idle", "/reports/idle"), ("report-failed", "/reports/failed"),
+        ];
+        foreach ((string name, string address) in screen == Screen.Phone ? [.. pages, .. alike] : pages)
+        {
+            await visit.GotoAsync(address);
+            await Expect(visit.Page.GetByText("Reading the history")).ToHaveCountAsync(0);
+            ILocator chart = visit.Page.Locator(".canvas");
+            if (await chart.CountAsync() > 0)
+                await Expect(chart.Locator("svg").First).ToBeVisibleAsync();
+            await LookAsync(visit.Page, $"{name}-{screen}");
+        }
+        Assert.Empty(visit.Errors);
+    }
+
     private static async Task LookAsync(IPage page, string name)
     {
         await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", name + ".png"), FullPage = true });

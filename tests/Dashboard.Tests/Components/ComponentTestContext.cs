@@ -6,6 +6,7 @@ using Dashboard.Components.Controls;
 using Dashboard.Components.Viewing;
 using Dashboard.Fleet.Operations;
 using Dashboard.History;
+using Dashboard.History.Reports;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Components;
@@ -33,6 +34,9 @@ public abstract class ComponentTestContext : BunitContext
         Services.AddSingleton<IApprovals>(Approvals);
         Services.AddScoped<ConsoleHistory>();
         Services.AddSingleton<ITrafficHistory>(History);
+        Services.AddSingleton<ITrafficReports>(Reports);
+        Services.AddSingleton<ISessionReports>(Reports);
+        Services.AddSingleton<IEventReports>(Reports);
         Services.AddRadzenComponents();
         Services.AddScoped<ViewerClock>();
         Services.AddScoped<Confirmation>();
@@ -52,6 +56,8 @@ public abstract class ComponentTestContext : BunitContext
     private protected FakeApprovals Approvals { get; } = new();
 
     private protected FakeHistory History { get; } = new();
+
+    private protected FakeReports Reports { get; } = new();
 
     protected BunitAuthorizationContext User { get; }
 

@@ -3,6 +3,7 @@ import ApexCharts from '../../lib/apexcharts.esm.js';
 
 const HEIGHT = 228;
 const SVG = 'http://www.w3.org/2000/svg';
+const DAY = 24 * 60 * 60 * 1000;
 const PREFIXES = ['', ' k', ' M', ' G', ' T', ' P'];
 let charts = 0;
 
@@ -104,8 +105,22 @@ class Chart {
         crosshairs: { stroke: { color: faint, dashArray: 0 } },
       },
       yaxis: { min: 0, forceNiceScale: true, tickAmount: 4, labels: { style: axisText, formatter: axisNumber } },
-      tooltip: { shared: true, theme: false, x: { format: 'd MMM, HH:mm:ss' }, y: { formatter: rate } },
+      tooltip: { shared: true, theme: false, x: { formatter: at => this.#moment(at) }, y: { formatter: rate } },
     };
+  }
+
+  // As exact as the window asks for.
+  #moment(at) {
+    const days = (this.#to - this.#from) / DAY;
+    return new Date(at).toLocaleString('en-GB', days > 750 ? { month: 'short', year: 'numeric' }
+      : days > 60 ? { day: 'numeric', month: 'short', year: 'numeric' }
+      : { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: days > 1 ? undefined : '2-digit' });
+  }
+
+  // A time of day says enough within a day.
+  #words(from, to) {
+    const when = at => this.#to - this.#from > DAY ? new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }) : timeOfDay(at);
+    return `not watched ${when(from)}–${when(to)}, counted later`;
   }
 
   // Hatched, with words: nobody watched, and what passed was counted later.
@@ -127,7 +142,7 @@ class Chart {
       const gapWidth = x(to) - left;
       if (gapWidth < 1) continue;
 
-      const words = `not watched ${timeOfDay(from)}–${timeOfDay(to)}, counted later`;
+      const words = this.#words(from, to);
       const area = append(layer, 'rect', { x: left, y: 12, width: gapWidth, height: height - 12, fill: `url(#${this.#hatch})` });
       append(area, 'title').textContent = words;
       const label = append(layer, 'text', { class: 'gap-words', y: 8 });
@@ -157,7 +172,7 @@ function append(parent, name, attributes = {}) {
 }
 
 // What the tokens are now, as #rrggbb: the chart library cannot compute with variables.
-function colours(element, ...tokens) {
+export function colours(element, ...tokens) {
   const probe = element.appendChild(document.createElement('i'));
   const found = tokens.map(token => {
     probe.style.color = `var(${token})`;
@@ -168,7 +183,7 @@ function colours(element, ...tokens) {
   return found;
 }
 
-function scale(value, digits) {
+export function scale(value, digits) {
   let prefix = 0;
   while (Math.round(value) >= 1000 && prefix < PREFIXES.length - 1) {
     value /= 1000;
@@ -177,7 +192,7 @@ function scale(value, digits) {
   return [prefix === 0 ? String(Math.round(value)) : digits(value), PREFIXES[prefix]];
 }
 
-function axisNumber(value) {
+export function axisNumber(value) {
   if (!Number.isFinite(value)) return '';
   const [number, prefix] = scale(value, v => String(Math.round(v * 100) / 100));
   return number + prefix;

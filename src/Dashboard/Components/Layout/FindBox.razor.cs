@@ -1,6 +1,7 @@
 using System.Security.Claims;
 
 using Dashboard.Access;
+using Dashboard.Components.Viewing;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Components;
@@ -27,6 +28,9 @@ public sealed partial class FindBox
 
     [Inject] public required TimeProvider Time { get; init; }
 
+    /// <summary>Who is not there now may have been.</summary>
+    private string PastLink => PageLinks.With(PageLinks.Sessions, ("q", _text.Trim()), ("range", "1y"));
+
     private void Find()
     {
         _results = FindResult.Find(ServerAccess.Of(User).Of(Store).Values, _text);
@@ -48,6 +52,11 @@ public sealed partial class FindBox
                 string link = _results[_active].Link;
                 Clear();
                 Navigation.NavigateTo(link);
+                break;
+            case "Enter" when _open:
+                string past = PastLink;
+                Clear();
+                Navigation.NavigateTo(past);
                 break;
             case "Escape":
                 Clear();

@@ -28,7 +28,7 @@ internal sealed record FindResult(string Name, string Place, string Link, bool I
             .Select(client => new FindResult(
                 client.CommonName,
                 $"{client.Identity.Server} · {client.VirtualAddress ?? client.RealAddress}",
-                PageLinks.Clients(client.Identity.Server, client.CommonName.Length > 0 ? client.CommonName : client.RealAddress),
+                client.CommonName.Length > 0 ? PageLinks.Client(client.CommonName) : PageLinks.Clients(client.Identity.Server, client.RealAddress),
                 IsServer: false));
         return [.. found.Concat(clients).Take(Most)];
     }

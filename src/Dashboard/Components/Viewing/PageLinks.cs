@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Dashboard.Components.Viewing;
 
 /// <summary>
@@ -10,12 +12,39 @@ internal static class PageLinks
     public const string Approvals = "approvals";
     public const string Audit = "audit";
 
-    public static string Server(string name) =>
-        "servers/" + string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+    public const string Reports = "reports";
+    public const string Sessions = "sessions";
+    public const string Events = "events";
+    public const string ClientPrefix = "clients/";
+
+    public static string Server(string name) => "servers/" + Path(name);
+
+    /// <summary>One common name across all servers. Names may hold slashes, as servers' may.</summary>
+    public static string Client(string commonName) =>
+        commonName.Length > 0 && (commonName.Contains('\0', StringComparison.Ordinal) || commonName.Split('/').Any(segment => segment is "" or "." or ".."))
+            ? With(ClientPrefix, ("name", commonName)) // browsers and servers take such paths for others
+            : ClientPrefix + Path(commonName);
+
+    /// <summary>A page with a query; parameters that are null or empty are left out.</summary>
+    public static string With(string page, params ReadOnlySpan<(string Name, string? Value)> query)
+    {
+        StringBuilder link = new(page);
+        char separator = '?';
+        foreach ((string name, string? value) in query)
+        {
+            if (string.IsNullOrEmpty(value))
+                continue;
+            link.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value));
+            separator = '&';
+        }
+        return link.ToString();
+    }
 
     /// <summary>A server's page with its clients filtered.</summary>
     public static string Clients(string server, string filter) =>
         $"{Server(server)}?q={Uri.EscapeDataString(filter)}";
 
     public static string User(Guid id) => $"settings/users/{id}";
+
+    private static string Path(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 }

@@ -38,7 +38,7 @@ internal sealed record EventQuery(
 /// <param name="At">By the daemon's clock where the daemon says when, which it does for all but holds.</param>
 /// <param name="Client">The common name that the daemon put in front, if any.</param>
 /// <param name="Address">The real address that it is about, if any.</param>
-internal sealed record EventRecord(
+public sealed record EventRecord(
     long Id, DateTimeOffset At, string Server, ServerEventKind Kind, LogSeverity Severity, string? Client, string? Address, string Text);
 
 /// <param name="Address">Without a port; null where the log does not tell.</param>

@@ -59,7 +59,7 @@ internal sealed record SessionQuery(
 /// <param name="Addresses">Every real address that it was seen from, in order; the first is <paramref name="RealAddress"/>.</param>
 /// <param name="ConnectedSince">By the daemon's clock; the other times are by ours.</param>
 /// <param name="EndedNotBefore">The end lies between these two, which are the same where it was seen; both null while it lives.</param>
-internal sealed record SessionRecord(
+public sealed record SessionRecord(
     SessionId Session,
     string Server,
     string CommonName,
@@ -120,4 +120,4 @@ internal sealed record ClientRecord(
     ImmutableArray<Sighting> Platforms);
 
 /// <summary>Something that a client was seen with, and when.</summary>
-internal sealed record Sighting(string Value, DateTimeOffset First, DateTimeOffset Last, int Sessions);
+public sealed record Sighting(string Value, DateTimeOffset First, DateTimeOffset Last, int Sessions);

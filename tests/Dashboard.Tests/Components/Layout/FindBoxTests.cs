@@ -25,13 +25,13 @@ public sealed class FindBoxTests : ComponentTestContext
     public void An_address_finds_its_client() => Assert.Equal("<b>x</b>", Typed("198.51").Find("[role=option] .what").TextContent);
 
     [Fact]
-    public void Enter_goes_to_the_clients_server_with_the_filter_set()
+    public void Enter_goes_to_the_page_of_the_client()
     {
         var cut = Typed("198.51");
 
         cut.Find("input").KeyDown("Enter");
 
-        Assert.Equal("servers/paris?q=%3Cb%3Ex%3C%2Fb%3E", Address);
+        Assert.Equal("clients/%3Cb%3Ex%3C/b%3E", Address);
     }
 
     [Fact]
@@ -54,6 +54,16 @@ public sealed class FindBoxTests : ComponentTestContext
 
         Assert.Equal("false", cut.Find("input").GetAttribute("aria-expanded"));
         Assert.Empty(cut.FindAll("[role=option]"));
+    }
+
+    [Fact]
+    public void Enter_looks_for_who_is_not_there_now_in_the_past()
+    {
+        var cut = Typed("100%_nobody");
+
+        cut.Find("input").KeyDown("Enter");
+
+        Assert.Equal("sessions?q=100%25_nobody&range=1y", Address);
     }
 
     [Fact]

@@ -14,4 +14,16 @@ public sealed class PageLinksTests
 
     [Fact]
     public void A_filter_is_escaped() => Assert.Equal("servers/paris?q=a%26b%3D%3Cc%3E", PageLinks.Clients("paris", "a&b=<c>"));
+
+    [Theory]
+    [InlineData("alice", "clients/alice")]
+    [InlineData("a/b%_'\"", "clients/a/b%25_%27%22")]
+    [InlineData("", "clients/")]
+    [InlineData("..", "clients/?name=..")]
+    [InlineData("a//b", "clients/?name=a%2F%2Fb")]
+    [InlineData("nul\0", "clients/?name=nul%00")]
+    public void A_clients_page_is_found_by_any_name(string name, string link) => Assert.Equal(link, PageLinks.Client(name));
+
+    [Fact]
+    public void A_query_leaves_out_what_is_not_said() => Assert.Equal("events?server=a%26b&to=x", PageLinks.With("events", ("server", "a&b"), ("client", null), ("q", ""), ("to", "x")));
 }

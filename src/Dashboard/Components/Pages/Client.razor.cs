@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+
+using Dashboard.Access;
+using Dashboard.Components.Reports;
+using Dashboard.Components.Viewing;
+using Dashboard.History.Reports;
+using Dashboard.Live;
+
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Dashboard.Components.Pages;
+
+/// <summary>One common name on all servers that the viewer may see: now, and before.</summary>
+public sealed partial class Client : IDisposable
+{
+    private const int MostSessions = 25;
+    private const int MostNames = 5;
+
+    private readonly Inquiry<ClientRecord?> _inquiry = new();
+    private readonly Inquiry<Page<SessionRecord>> _sessions = new();
+    private IDisposable? _subscription;
+    private ServerAccess _access = ServerAccess.Nothing;
+    private ImmutableArray<(ServerSnapshot Server, ClientSnapshot Client)> _live = [];
+    private ReportPeriod _period = new(null, null, null);
+    private ReportQuestion? _question;
+    private (string Address, TimeZoneInfo Zone)? _read;
+    private bool _isHere;
+
+    [Parameter] public string? Name { get; set; }
+
+    /// <summary>The name where it cannot be part of a path; see <see cref="PageLinks.Client"/>.</summary>
+    [SupplyParameterFromQuery(Name = "name")] public string? NameAsQuery { get; set; }
+
+    [SupplyParameterFromQuery] public string? Range { get; set; }
+
+    [SupplyParameterFromQuery] public string? From { get; set; }
+
+    [SupplyParameterFromQuery] public string? To { get; set; }
+
+    [SupplyParameterFromQuery] public string? Server { get; set; }
+
+    [CascadingParameter] public required Task<AuthenticationState> Authentication { get; set; }
+
+    [Inject] internal ISessionReports Sessions { get; init; } = null!;
+
+    [Inject] public required LiveStore Store { get; init; }
+
+    [Inject] public required ViewerClock Clock { get; init; }
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    private string CommonName => Name ?? NameAsQuery ?? "";
+
+    private ClientRecord? Record => _inquiry.State is InquiryState.Answered ? _inquiry.Answer : null;
+
+    private (string, string?)[] Period => _period.Key is { } key ? [("range", key)] : [("from", From), ("to", To)];
+
+    public void Dispose()
+    {
+        _subscription?.Dispose();
+        _inquiry.Dispose();
+        _sessions.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _access = ServerAccess.Of((await Authentication).User);
+        _subscription = Store.Subscribe(() => InvokeAsync(Refresh), LiveView.MinRedrawInterval);
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        ReadLive();
+        if (!_isHere || _read == (Navigation.Uri, Clock.Zone))
+            return;
+        _read = (Navigation.Uri, Clock.Zone);
+        _period = ReportPeriod.Parse(Range, From, To, "7d", Clock.Now, Clock.Zone);
+        _question = _period.Range is { } range
+            ? new ReportQuestion(range, string.IsNullOrEmpty(Server) ? null : Server, CommonName, Clock.Zone) { Access = _access }
+            : null;
+        await Task.WhenAll(AskAsync(CommonName), AskSessionsAsync(_question));
+    }
+
+    // The page that is sent before there is a circuit would ask everything twice.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        _isHere = true;
+        await OnParametersSetAsync();
+        StateHasChanged();
+    }
+
+    private Task<bool> AskAsync(object? question)
+    {
+        string name = CommonName;
+        return _inquiry.AskAsync(question, cancellationToken => Sessions.ClientAsync(_access, name, cancellationToken));
+    }
+
+    private async Task AskSessionsAsync(object? question)
+    {
+        if (_question is { } asked)
+            await _sessions.AskAsync(question, cancellationToken => Sessions.FindAsync(asked.Access, new SessionQuery(asked.Range, asked.Server, asked.Client, Limit: MostSessions), cancellationToken));
+    }
+
+    private void Refresh()
+    {
+        ReadLive();
+        StateHasChanged();
+    }
+
+    private void ReadLive() => _live =
+    [
+        .. from server in _access.Of(Store).Values
+           from client in server.Clients ?? []
+           where client.CommonName == CommonName
+           orderby client.ConnectedSince descending
+           select (server, client),
+    ];
+}
