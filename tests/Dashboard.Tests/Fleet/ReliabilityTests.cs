@@ -1,0 +1,270 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
+using Dashboard.Live;
+
+using OpenVpn.Simulator;
+using OpenVpn.Simulator.Clients;
+
+namespace Dashboard.Tests.Fleet;
+
+/// <summary>What goes wrong between the dashboard and a daemon, and how a server's loop comes through it.</summary>
+public sealed class ReliabilityTests : IAsyncDisposable
+{
+    private readonly SimulatedFleet _fleet = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _fleet.DisposeAsync();
+
+    [Fact]
+    public async Task A_refused_connection_is_tried_ever_more_slowly_and_found_when_it_is_back()
+    {
+        _fleet.StartDaemon().Crash(); // its socket stays behind
+        _fleet.Watch();
+        Assert.Equal("Connection refused.", (await _fleet.UntilAsync(s => s.Status is ServerStatus.Unreachable)).Detail);
+
+        HashSet<DateTimeOffset> attempts = [];
+        DateTimeOffset begin = _fleet.Time.GetUtcNow();
+        await _fleet.UntilAsync(() =>
+        {
+            attempts.Add(_fleet.Snapshot.NextAttempt ?? begin);
+            return _fleet.Time.GetUtcNow() - begin > TimeSpan.FromMinutes(5);
+        });
+        Assert.InRange(attempts.Count, 10, 20); // 1, 2, 4, 8, 16 s, then 30 s each, more or less
+
+        _fleet.StartDaemon();
+        await _fleet.UntilAsync(s => s.IsLive);
+    }
+
+    [Fact]
+    public async Task A_black_hole_is_given_up_after_seconds()
+    {
+        using Socket full = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        using Socket visitor = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await visitor.ConnectAsync(full.LocalEndPoint!, Cancel); // there is room for no more: the kernel drops every further packet
+        _fleet.Options.Endpoint = $"tcp://127.0.0.1:{((IPEndPoint)full.LocalEndPoint!).Port}";
+        DateTimeOffset begin = _fleet.Time.GetUtcNow();
+        _fleet.Watch();
+
+        ServerSnapshot server = await _fleet.UntilAsync(s => s.Status is ServerStatus.Unreachable);
+
+        Assert.StartsWith("No answer", server.Detail, StringComparison.Ordinal);
+        Assert.InRange(server.StatusSince - begin, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task A_busy_slot_is_waited_for_and_taken_when_it_is_free()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        using (Socket other = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            await other.ConnectAsync(new UnixDomainSocketEndPoint(_fleet.SocketPath), Cancel);
+            await TestWait.UntilAsync(() => daemon.IsManaged);
+            _fleet.Watch();
+            await _fleet.UntilAsync(s => s.Status is ServerStatus.SlotTaken);
+        }
+
+        await _fleet.UntilAsync(s => s.IsLive);
+    }
+
+    [Fact]
+    public async Task An_end_of_file_in_the_middle_of_the_list_keeps_the_list_before_and_ends_nobody()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedFleet.Join(daemon, 30);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s.Clients is { Length: 30 });
+        _fleet.Observer.Take();
+
+        daemon.OnCommand = command =>
+        {
+            if (command == "status 3")
+                daemon.CrashAfter(1500);
+        };
+        ServerSnapshot lost = await _fleet.UntilAsync(s => s.Status is ServerStatus.Unreachable);
+
+        Assert.Equal(30, lost.Clients!.Value.Length);
+        Assert.DoesNotContain(_fleet.Observer.Take(), report => report.StartsWith("ended", StringComparison.Ordinal));
+        SimulatedFleet.Join(_fleet.StartDaemon(), 2);
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 2 });
+    }
+
+    [Fact]
+    public async Task A_password_that_is_wrong_again_and_again_is_tried_slowly_and_the_right_one_is_noticed()
+    {
+        _fleet.Options.PasswordFile = _fleet.PathOf("password");
+        await File.WriteAllTextAsync(_fleet.Options.PasswordFile, "wrong", Cancel);
+        _fleet.StartDaemon(new DaemonOptions { Password = "right" });
+        _fleet.Watch();
+        HashSet<DateTimeOffset> attempts = [];
+        await _fleet.UntilAsync(s =>
+        {
+            if (s is { Status: ServerStatus.PasswordWrong, NextAttempt: { } next })
+                attempts.Add(next);
+            return attempts.Count == 3;
+        });
+        Assert.True(attempts.Max() - attempts.Min() > TimeSpan.FromSeconds(4));
+
+        await File.WriteAllTextAsync(_fleet.Options.PasswordFile, "right\n", Cancel);
+
+        await _fleet.UntilAsync(s => s.IsLive);
+    }
+
+    [Fact]
+    public async Task Garbage_is_survived()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedFleet.Join(daemon, 3);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s.Clients is { Length: 3 });
+        Random random = new(4711);
+
+        for (int i = 0; i < 50; i++)
+        {
+            byte[] garbage = new byte[random.Next(4000)];
+            random.NextBytes(garbage);
+            daemon.Say(Encoding.Latin1.GetString(garbage) + "\r\n");
+            daemon.Say($">CLIENT:ESTABLISHED,{random.Next(9)}\r\n>CLIENT:ENV,common_name=x\r\n>BYTECOUNT_CLI:{i},{i * -7},99999999999999999999\r\n>STATE:,,\r\n>LOG:\r\n>HOLD\r\n");
+        }
+        await _fleet.PassAsync(TimeSpan.FromMinutes(1));
+
+        ServerSnapshot server = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 3 });
+        Assert.All(server.Clients!.Value, client => Assert.StartsWith("client", client.CommonName, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_after_its_time_is_not_the_next_command_s()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s.IsLive);
+
+        daemon.Freeze();
+        OperationResult late = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token)));
+        Task<OperationResult> next = _fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.Off, token));
+        daemon.Thaw();
+
+        Assert.Equal(OperationOutcome.Failed, late.Outcome);
+        Assert.Equal(new OperationResult(OperationOutcome.Done, "hold flag set to OFF"), await _fleet.UntilAsync(next));
+        await _fleet.UntilAsync(s => s.IsLive);
+    }
+
+    [Fact]
+    public async Task A_list_that_never_ends_costs_neither_the_session_nor_the_next_command()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        daemon.Join(new SimulatedClient("mallory", IPAddress.Loopback, new string('u', 450)));
+        _fleet.Watch();
+
+        ServerSnapshot server = await _fleet.UntilAsync(s => s is { IsLive: true, ListIsComplete: false });
+
+        OperationResult result = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token)));
+        Assert.Equal("hold flag set to ON", result.Reply);
+        await _fleet.PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(server.Connection, _fleet.Snapshot.Connection);
+        Assert.Equal(["watching"], _fleet.Observer.Take().Where(report => report.EndsWith("watching", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_minute_in_which_nobody_here_looks_costs_the_daemon_no_memory_and_what_was_missed_is_read_again()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 20);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 20 });
+        TaskCompletionSource<OperationResult> stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<OperationResult> operation = _fleet.ExecuteAsync((_, _) => stuck.Task); // the loop stands
+
+        for (int second = 0; second < 60; second++)
+        {
+            for (int line = 0; line < 200; line++)
+                daemon.Log("I", new string('x', 1000));
+            foreach (SimulatedClient client in clients)
+                daemon.Move(client, 1000, 1000);
+            await TestWait.UntilAsync(() => daemon.UnsentBytes == 0);
+            await _fleet.PassAsync(TimeSpan.FromSeconds(1));
+        }
+        Assert.False(operation.IsCompleted);
+        daemon.Leave(clients[0], LeaveReason.Silence);
+        stuck.SetResult(new OperationResult(OperationOutcome.Done, ""));
+
+        ServerSnapshot server = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 19 });
+        Assert.All(server.Clients!.Value, client => Assert.True(client.ReceivedBytes >= 60_000));
+    }
+
+    [Fact]
+    public async Task A_hold_after_SIGHUP_is_released_where_the_policy_says_so()
+    {
+        _fleet.Options.HoldPolicy = HoldPolicy.Release;
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token)));
+
+        daemon.Signal("SIGHUP");
+
+        await _fleet.UntilAsync(s => !s.IsLive);
+        await _fleet.UntilAsync(s => s.IsLive);
+    }
+
+    [Fact]
+    public async Task A_hold_after_SIGHUP_waits_for_a_person_otherwise()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 1);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token)));
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.SignalAsync(ServerSignal.SIGHUP, token)));
+
+        await _fleet.UntilAsync(s => s.Status is ServerStatus.Held);
+        await _fleet.PassAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(ServerStatus.Held, _fleet.Snapshot.Status);
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.Release, token)));
+
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 1 });
+        Assert.True(clients[0].IsConnected);
+    }
+
+    [Theory]
+    [InlineData(OpenVpnRelease.V26)]
+    [InlineData(OpenVpnRelease.V27)]
+    public async Task After_SIGUSR1_a_hundred_clients_are_a_hundred_new_sessions_and_no_rate_is_impossible(OpenVpnRelease release)
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Release = release });
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 100);
+        _fleet.Watch();
+        ServerSnapshot before = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 100 });
+        await MoveAsync(seconds: 6);
+        _fleet.Observer.Take();
+
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.SignalAsync(ServerSignal.SIGUSR1, token)));
+        await MoveAsync(seconds: 40);
+
+        ServerSnapshot after = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 100 });
+        Assert.Empty(before.Clients!.Value.Select(c => c.Session).Intersect(after.Clients!.Value.Select(c => c.Session)));
+        string[] reports = _fleet.Observer.Take();
+        Assert.Equal(100, reports.Count(report => report.StartsWith("ended", StringComparison.Ordinal) && report.EndsWith("RECONNECTING: SIGUSR1", StringComparison.Ordinal)));
+        Assert.Equal(100, reports.Count(report => report.StartsWith("ended", StringComparison.Ordinal)));
+        Assert.Equal(100, reports.Count(report => report.StartsWith("seen", StringComparison.Ordinal)));
+
+        // 10 kB a second each
+        async Task MoveAsync(int seconds)
+        {
+            for (int second = 0; second < seconds; second++)
+            {
+                foreach (SimulatedClient client in clients)
+                    daemon.Move(client, 10_000, 10_000);
+                await _fleet.PassAsync(TimeSpan.FromSeconds(1));
+                foreach (ClientSnapshot client in _fleet.Snapshot.Clients ?? [])
+                    Assert.InRange(client.ReceivedRate ?? 0, 0, 100_000);
+            }
+        }
+    }
+}
