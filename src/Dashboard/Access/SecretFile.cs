@@ -16,9 +16,9 @@ internal static class SecretFile
         try
         {
             UnixFileMode mode = File.GetUnixFileMode(path);
-            return (mode & Strangers) == 0
+            return (mode & Strangers) == UnixFileMode.None
                 ? null
-                : $"{path} can be {((mode & UnixFileMode.OtherRead) != 0 ? "read" : "changed")} by other users of this machine (its mode is {Convert.ToString((int)mode, 8)}): chmod 600 {path}";
+                : $"{path} can be {((mode & UnixFileMode.OtherRead) != UnixFileMode.None ? "read" : "changed")} by other users of this machine (its mode is {Convert.ToString((int)mode, 8)}): chmod 600 {path}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

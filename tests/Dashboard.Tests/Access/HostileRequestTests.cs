@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Dashboard.Access;
-using Dashboard.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Tests.Access;

@@ -1,5 +1,4 @@
 using Dashboard.Access;
-using Dashboard.Tests.Storage;
 
 namespace Dashboard.Tests.Access;
 

@@ -27,6 +27,20 @@ public sealed class TestDatabase : IAsyncDisposable
         MaxPoolSize = 10,
     }.ConnectionString;
 
+    /// <summary>From now on nobody is connected to this database, and nobody can connect.</summary>
+    public static async Task CloseAsync(string connectionString)
+    {
+        var address = new NpgsqlConnectionStringBuilder(connectionString);
+        string name = address.Database!;
+        address.Database = "postgres";
+        await using var server = new NpgsqlConnection(address.ConnectionString);
+        await server.OpenAsync();
+        await using var close = new NpgsqlCommand($"ALTER DATABASE {name} ALLOW_CONNECTIONS false", server);
+        await close.ExecuteNonQueryAsync();
+        await using var end = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", server) { Parameters = { new() { Value = name } } };
+        await end.ExecuteNonQueryAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (s_server.IsValueCreated)
