@@ -14,7 +14,7 @@ public sealed partial class SecurityDocumentTests
         Dictionary<string, string> sources = Sources();
 
         string[] missing = [.. Proofs().Where(proof =>
-            !sources.TryGetValue(proof.Class, out string? source) || !Regex.IsMatch(source, $@"\[(Fact|Theory)\][^;{{]*\b{proof.Test}\(", RegexOptions.None, TimeSpan.FromSeconds(5))).Select(static proof => $"{proof.Class}.{proof.Test}")];
+            !sources.TryGetValue(proof.Class, out string? source) || !Regex.IsMatch(source, $@"\bpublic (async )?(void|Task) {proof.Test}\(", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))).Select(static proof => $"{proof.Class}.{proof.Test}")];
 
         Assert.Empty(missing);
     }
