@@ -120,7 +120,14 @@ public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFix
 
         public async ValueTask InitializeAsync()
         {
-            App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());
+            App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), static builder =>
+            {
+                // With an identity provider, which is away, so that its surfaces are there.
+                builder.Configuration["Dashboard:Access:SingleSignOn:Authority"] = "http://127.0.0.1:1";
+                builder.Configuration["Dashboard:Access:SingleSignOn:ClientId"] = "dashboard";
+                builder.Configuration["Dashboard:Access:Grants:0:Group"] = "*";
+                builder.Configuration["Dashboard:Access:Grants:0:Role"] = Roles.Viewer;
+            });
             Browsers["nobody"] = new Browser(App.Address);
             foreach (string caller in s_callers.Skip(1))
             {

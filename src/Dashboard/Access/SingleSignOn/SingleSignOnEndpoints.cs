@@ -61,6 +61,6 @@ internal static class SingleSignOnEndpoints
         {
             Log.SingleSignOnFailed(logger, context.Connection.RemoteIpAddress, new VisibleText(e.Message, 300));
         }
-        return TypedResults.LocalRedirect(SignIn.Path);
+        return TypedResults.LocalRedirect(SignedOut.Path);
     }
 }
