@@ -57,7 +57,7 @@ public sealed partial class Events : IDisposable
 
     private (string, string?)[] Export =>
     [
-        ("server", Server), ("client", Client), ("q", Q), ("kind", Kind), ("level", Level),
+        ("server", Server), ("user", Client), ("q", Q), ("kind", Kind), ("level", Level),
         ("from", _period.Range is { } from ? ReportPeriod.Write(from.From) : null), ("to", _period.Range is { } to ? ReportPeriod.Write(to.To) : null),
     ];
 

@@ -66,6 +66,22 @@ public sealed class ReportsTests : ComponentTestContext
         Assert.Contains(".csv", links[0], StringComparison.Ordinal);
     }
 
+    // The names of the API's parameters: it refuses others.
+    [Theory]
+    [InlineData("", "traffic?server=paris&user=a%26b&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z&zone=UTC")]
+    [InlineData("top", "top?subject=client&server=paris&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z&limit=50")]
+    [InlineData("concurrency", "concurrency?server=paris&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z&zone=UTC")]
+    [InlineData("billing", "billing?server=paris&from=2026-11&to=2026-11")]
+    [InlineData("reconnects", "reconnects?user=a%26b&within=00%3A10%3A00&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z")]
+    [InlineData("shared", "shared-names?server=paris&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z")]
+    [InlineData("failed", "failed-attempts?server=paris&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z")]
+    public void What_is_exported_is_the_same_question(string kind, string link)
+    {
+        var cut = Open(kind, "?server=paris&client=a%26b&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z");
+
+        Assert.Equal("api/v1/history/" + link, cut.FindAll(".exports a")[1].GetAttribute("href"));
+    }
+
     [Theory]
     [InlineData("?range=banana", "“banana” is not a period")]
     [InlineData("?from=2026-11-20&to=2026-11-01", "reversed")]
