@@ -71,6 +71,14 @@ public sealed class FakeOpenVpnServer : IAsyncDisposable
         Listen(listener);
     }
 
+    /// <summary>Dials a management client that listens on a unix socket, as <c>management-client</c> does.</summary>
+    public async Task DialAsync(string path, CancellationToken cancellationToken = default)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+        _arrivals.Writer.TryWrite(new NetworkStream(socket, ownsSocket: true));
+    }
+
     /// <summary>Scripts the reply to a command, by its first word or its whole line (which is tried first). Lines end in CR LF.</summary>
     /// <param name="command">Such as <c>status 3</c> or <c>kill</c>.</param>
     /// <param name="reply">The exact bytes as text; null for no reply at all.</param>

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Dashboard.Access;
 using Dashboard.Approvals;
 using Dashboard.Fleet.Operations;
+using Dashboard.Fleet.Questions;
 using Dashboard.Live;
 using Dashboard.Storage;
 
@@ -56,6 +57,10 @@ internal static class ApiEndpoints
             OperateAsync(live, caller, server, name => request.Action is SlotAction.Take
                 ? operations.TakeSlotBackAsync(caller, name, cancellationToken)
                 : operations.ReleaseSlotAsync(caller, name, request.For ?? TimeSpan.Zero, cancellationToken)));
+        api.MapGet("/servers/{server}/questions", Results<Ok<IEnumerable<QuestionResource>>, ProblemHttpResult> (string server, LiveStore live, ClaimsPrincipal caller) =>
+            Find(live, caller, server) is { } found ? TypedResults.Ok(found.Questions.Select(QuestionResource.From)) : NoSuchServer(server));
+        operate.MapPost("/servers/{server}/questions/{id:guid}", (string server, Guid id, QuestionAnswer answer, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            OperateAsync(live, caller, server, name => operations.AnswerAsync(caller, name, id, answer, cancellationToken)));
         ApprovalEndpoints.Map(api, operate);
 
         api.MapFallback(NothingHere);

@@ -27,7 +27,7 @@ internal sealed class KnownNames(IOptions<FleetOptions> fleet, IDbContextFactory
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string[] servers = [.. fleet.Value.Servers.Where(server => server.Approval is ApprovalPolicy.ApproveKnown).Select(server => server.Name)];
+        string[] servers = [.. fleet.Value.Everyone().Where(server => server.Approval is ApprovalPolicy.ApproveKnown).Select(server => server.Name)];
         try
         {
             while (servers.Length > 0 && !_isComplete)

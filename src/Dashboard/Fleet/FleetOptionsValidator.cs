@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Dashboard.Fleet;
 
-/// <summary>Finds every mistake in <c>Dashboard:Servers</c>.</summary>
+/// <summary>Finds every mistake in <c>Dashboard:Servers</c> and <c>Dashboard:Listeners</c>.</summary>
 internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
 {
     public const int MaxNameLength = 100;
@@ -13,14 +13,16 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
     public ValidateOptionsResult Validate(string? name, FleetOptions options)
     {
         List<string> errors = [];
-        Dictionary<string, int> seen = new(StringComparer.OrdinalIgnoreCase);
-        for (int i = 0; i < options.Servers.Count; i++)
+        Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<ManagementEndpoint, string> listened = [];
+        foreach ((string key, ServerOptions server) in options.Servers.Select((server, i) => ($"Dashboard:Servers:{i}", server))
+            .Concat(options.Listeners.Select((listener, i) => ($"Dashboard:Listeners:{i}", (ServerOptions)listener))))
         {
-            string key = $"Dashboard:Servers:{i}";
-            ServerOptions server = options.Servers[i];
             errors.AddRange(Check(server).Select(e => $"{key}:{e}"));
-            if (server.Name.Length > 0 && !seen.TryAdd(server.Name, i))
-                errors.Add($"{key}:Name: '{server.Name}' is also the name of Dashboard:Servers:{seen[server.Name]}.");
+            if (server.Name.Length > 0 && !names.TryAdd(server.Name, key))
+                errors.Add($"{key}:Name: '{server.Name}' is also the name of {names[server.Name]}.");
+            if (server is ListenerOptions && ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out _) && !listened.TryAdd(endpoint, key))
+                errors.Add($"{key}:Endpoint: {listened[endpoint]} listens on '{server.Endpoint}', too. Each daemon needs an address of its own, by which it is known.");
         }
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
@@ -38,6 +40,8 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
             yield return "Endpoint: missing; for example unix:/run/openvpn/paris.sock or tcp://10.0.0.1:7505.";
         else if (!ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out string? error))
             yield return $"Endpoint: {error}";
+        else if (server is ListenerOptions ? endpoint is ManagementEndpoint.Tcp { Port: 0 } : endpoint is ManagementEndpoint.Tcp { Port: 0 } or ManagementEndpoint.Tcp { Host: "*" })
+            yield return $"Endpoint: '{server.Endpoint}' names no one port of one machine; write for example tcp://127.0.0.1:7505.";
 
         if (server.PasswordFile is { Length: > 0 } file && !File.Exists(file))
             yield return $"PasswordFile: '{file}' does not exist or cannot be read.";

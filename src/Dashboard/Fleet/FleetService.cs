@@ -15,7 +15,7 @@ internal sealed class FleetService(
     TimeProvider time,
     ILogger<FleetService> logger) : BackgroundService
 {
-    private readonly FrozenDictionary<string, ServerSession> _sessions = options.Value.Servers
+    private readonly FrozenDictionary<string, ServerSession> _sessions = options.Value.Everyone()
         .Select(server => new ServerSession(server, live, [.. observers], time, logger) { Gate = gates.For(server) })
         .ToFrozenDictionary(session => session.Name, StringComparer.Ordinal);
 

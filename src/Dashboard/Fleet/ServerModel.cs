@@ -25,6 +25,7 @@ internal sealed class ServerModel
     private long _lines;
     private Moment? _lastThroughputPoint;
     private bool _sessionsKnown;
+    private RateMeter _own;
 
     public ServerModel(ServerOptions options, IReadOnlyList<IFleetObserver> observers, DateTimeOffset now)
     {
@@ -35,6 +36,7 @@ internal sealed class ServerModel
         {
             StatusSince = now,
             AsOf = now,
+            DialsIn = options is ListenerOptions,
             IsGatekeeper = options.Approval is not ApprovalPolicy.Leave,
             ByteCountInterval = options.ByteCountInterval,
             StatusInterval = options.StatusInterval,
@@ -76,7 +78,48 @@ internal sealed class ServerModel
     public void SetConnection(ConnectionFacts facts) => Set(_facts with { Connection = facts });
 
     /// <summary>A new connection: what the last one showed of the daemon's ways may have changed.</summary>
-    public void BeginConnection() => Set(_facts with { ClientAuth = null, LastByteCount = null, ListIsComplete = true });
+    public void BeginConnection()
+    {
+        _own = default;
+        Set(_facts with { ClientAuth = null, Role = DaemonRole.Unknown, Own = OwnTunnel.None, LastByteCount = null, ListIsComplete = true });
+    }
+
+    public DaemonRole Role => _facts.Role;
+
+    /// <summary>A process that becomes a client has no sessions, and none that are old.</summary>
+    public void SetRole(DaemonRole role)
+    {
+        if (role == _facts.Role)
+            return;
+        _sessionsKnown &= role is not DaemonRole.Client;
+        Set(_facts with { Role = role });
+    }
+
+    public void SetQuestions(ImmutableArray<DaemonQuestion> questions)
+    {
+        if (questions != _facts.Questions)
+            Set(_facts with { Questions = questions });
+    }
+
+    /// <summary>Addresses stand in some states and not in others; they are gone when the tunnel is.</summary>
+    public void SetOwnAddresses(ManagementEvent.State state)
+    {
+        OwnTunnel own = state.Kind switch
+        {
+            DaemonState.Reconnecting or DaemonState.Exiting => _facts.Own with { Address = "", Address6 = "", RemoteAddress = "", RemotePort = null },
+            DaemonState.Connected => _facts.Own with { Address = state.TunnelAddress, Address6 = state.TunnelAddress6, RemoteAddress = state.RemoteAddress, RemotePort = state.RemotePort },
+            _ => _facts.Own,
+        };
+        if (own != _facts.Own)
+            Set(_facts with { Own = own });
+    }
+
+    /// <summary>Totals of a process that is a client.</summary>
+    public void Apply(ManagementEvent.ProcessByteCount count, Moment now)
+    {
+        _own.Read(count.Received, count.Sent, now, _byteCountInterval);
+        Set(_facts with { LastByteCount = now.Wall, Own = _facts.Own with { ReceivedBytes = count.Received, SentBytes = count.Sent } });
+    }
 
     public bool? ClientAuth => _facts.ClientAuth;
 
@@ -95,6 +138,8 @@ internal sealed class ServerModel
 
     public void Apply(Mgmt.Core.Status.StatusReply status, Moment now)
     {
+        if (status.Process is not null)
+            return; // a client lists nobody, and its byte counts tell more
         Sessions.Apply(status, SessionsAsOf == default ? now.Wall : SessionsAsOf, now);
         (_sessionsKnown, SessionsAsOf) = (true, now.Wall);
         Set(_facts with
@@ -155,13 +200,14 @@ internal sealed class ServerModel
             return;
         _lastThroughputPoint = now;
         Sessions.Tick(now);
+        _own.Expire(now, _byteCountInterval);
         _throughput.Add(Throughput(now.Wall));
         Changed = true;
     }
 
     public ServerSnapshot Picture(DateTimeOffset now)
     {
-        (double? received, double? sent, RateSource source) = _facts.IsLive ? Sessions.Throughput : default;
+        (double? received, double? sent, RateSource source) = _facts.IsLive ? Total : default;
         Changed = false;
         return _facts = _facts with
         {
@@ -182,10 +228,14 @@ internal sealed class ServerModel
     {
         if (_facts.Status is not (ServerStatus.Live or ServerStatus.Held or ServerStatus.Starting))
             return RatePoint.Unknown(now);
-        (double? received, double? sent, _) = Sessions.Throughput;
+        (double? received, double? sent, _) = Total;
         bool isFirst = _throughput.Picture is not [.., { IsKnown: true }];
         return received is { } r && sent is { } s ? new RatePoint(now, (float)r, (float)s) : isFirst ? RatePoint.Unknown(now) : new RatePoint(now, 0, 0);
     }
+
+    private (double? Received, double? Sent, RateSource Source) Total =>
+        _facts.Role is not DaemonRole.Client ? Sessions.Throughput
+        : (_own.Received, _own.Sent, _own.Received is null ? RateSource.None : RateSource.ByteCount);
 
     private void Set(ServerSnapshot facts)
     {

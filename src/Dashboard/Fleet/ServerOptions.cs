@@ -1,12 +1,12 @@
 namespace Dashboard.Fleet;
 
-/// <summary>One OpenVPN server that we look after: an entry of <c>Dashboard:Servers</c>.</summary>
-public sealed class ServerOptions
+/// <summary>One OpenVPN process that we look after: an entry of <c>Dashboard:Servers</c>, or of <c>Dashboard:Listeners</c>.</summary>
+public class ServerOptions
 {
     /// <summary>Names the server on screen, in addresses and in history; unique.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Where its management interface listens: <c>unix:/path</c>, <c>tcp://host:port</c>, <c>tcp4://</c> or <c>tcp6://</c>.</summary>
+    /// <summary>Where its management interface listens, or where it dials us: <c>unix:/path</c>, <c>tcp://host:port</c>, <c>tcp4://</c> or <c>tcp6://</c>.</summary>
     public string Endpoint { get; set; } = "";
 
     /// <summary>A file whose first line is the management password; null when there is none.</summary>

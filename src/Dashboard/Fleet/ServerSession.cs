@@ -3,6 +3,7 @@ using System.Net.Sockets;
 
 using Dashboard.Access;
 using Dashboard.Fleet.Operations;
+using Dashboard.Fleet.Questions;
 using Dashboard.Live;
 
 using Mgmt.Core.Commands;
@@ -17,6 +18,9 @@ namespace Dashboard.Fleet;
 /// </summary>
 internal sealed class ServerSession
 {
+    /// <summary>Of one that dials in: one that is silent is not OpenVPN, and stands in the way of one that is.</summary>
+    private static readonly TimeSpan s_greetingOfArrival = TimeSpan.FromSeconds(5);
+
     /// <summary>A daemon greets at once. One that is silent for so long has another management client.</summary>
     private static readonly TimeSpan s_silenceMeansTaken = TimeSpan.FromSeconds(4);
 
@@ -34,6 +38,9 @@ internal sealed class ServerSession
     private readonly ServerModel _model;
     private readonly SlotKeeper _slot;
     private volatile ServerWatch? _watch;
+    private ManagementListener? _listener;
+    private ServerTrouble? _lastTrouble;
+    private readonly RememberedCredentials _remembered = new();
 
     public ServerSession(ServerOptions options, LiveStore live, IReadOnlyList<IFleetObserver> observers, TimeProvider time, ILogger logger)
     {
@@ -50,25 +57,38 @@ internal sealed class ServerSession
 
     public string Name => _options.Name;
 
+    /// <summary>OpenVPN dials us, and ends when its management session ends.</summary>
+    private bool DialsIn => _options is ListenerOptions;
+
     /// <summary>Decides who comes in; null where nobody does.</summary>
     public IClientGate? Gate { get; init; }
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        while (!stopping.IsCancellationRequested)
+        try
         {
-            (SlotRelease? release, CancellationToken changed) = _slot.Now;
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, changed);
-            if (release is null)
-                await KeepAsync(either.Token);
-            else
-                await StayAwayAsync(release, either.Token);
+            while (!stopping.IsCancellationRequested)
+            {
+                (SlotRelease? release, CancellationToken changed) = _slot.Now;
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, changed);
+                if (release is null)
+                    await KeepAsync(either.Token);
+                else
+                    await StayAwayAsync(release, either.Token);
+            }
+        }
+        finally
+        {
+            if (_listener is not null)
+                await _listener.DisposeAsync();
         }
     }
 
     /// <summary>Gives the slot up, or gives it up for another length of time, so that another program can have it.</summary>
     public OperationResult ReleaseSlot(TimeSpan length)
     {
+        if (DialsIn)
+            return new OperationResult(OperationOutcome.Refused, "This OpenVPN dials the dashboard, and ends when its management session ends. Nothing was done.");
         DateTimeOffset until = _slot.Release(length);
         Log.SlotReleased(_logger, Name, until);
         return new OperationResult(OperationOutcome.Done, "The dashboard gives the slot up.");
@@ -94,7 +114,7 @@ internal sealed class ServerSession
             try
             {
                 await using ManagementConnection connection = await ConnectAsync(stopping);
-                ServerWatch watch = new(_options, connection, _model, _live, _time) { Gate = Gate };
+                ServerWatch watch = new(_options, connection, _model, _live, _time) { Gate = Gate, Questions = new QuestionDesk(_remembered, _time) };
                 try
                 {
                     ReportWatching(true);
@@ -125,10 +145,13 @@ internal sealed class ServerSession
             }
             catch (Exception e)
             {
-                trouble = ServerTrouble.From(e, _endpoint);
+                trouble = DialsIn && _listener is null ? ServerTrouble.CannotListen(e) : ServerTrouble.From(e, _endpoint);
                 Log.ConnectionFailed(_logger, Name, new(trouble.Detail, MaxLogged), failures + 1);
             }
 
+            _lastTrouble = trouble;
+            if (_listener is not null)
+                continue; // who dials next is not made to wait
             TimeSpan delay = Backoff.Delay(++failures, Random.Shared.NextDouble());
             Show(trouble, _time.GetUtcNow() + delay);
             await Task.Delay(delay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -155,22 +178,15 @@ internal sealed class ServerSession
                 : null,
             // Stay in line: hanging up and knocking again would fill the daemon's backlog with dead connections, and lose
             // our turn when the slot becomes free.
-            GreetingTimeout = Timeout.InfiniteTimeSpan,
+            GreetingTimeout = DialsIn ? s_greetingOfArrival : Timeout.InfiniteTimeSpan,
+            // To hang up is to end a process that dialled in: whether it is gone, the probes of the connection tell.
+            ResyncTimeout = DialsIn ? TimeSpan.FromDays(1) : new ManagementConnectionOptions().ResyncTimeout,
         };
-        Stream transport;
-        try
-        {
-            transport = await Dialer.ConnectAsync(_endpoint, options, stopping);
-        }
-        catch (EndpointUnreachableException e)
-        {
-            _model.SetConnection(new ConnectionFacts(ServerTrouble.StageOf(e)));
-            throw;
-        }
+        Stream transport = DialsIn ? await AcceptAsync(stopping) : await DialAsync(options, stopping);
         facts = new ConnectionFacts(ConnectionStage.Connected) { Peer = Peer(transport) };
         _model.SetConnection(facts);
         Task<ManagementConnection> opening = ManagementConnection.OpenAsync(transport, options, stopping);
-        if (await Task.WhenAny(opening, Task.Delay(s_silenceMeansTaken, _time, stopping)) != opening)
+        if (!DialsIn && await Task.WhenAny(opening, Task.Delay(s_silenceMeansTaken, _time, stopping)) != opening)
         {
             Log.SlotTaken(_logger, Name);
             Show(ServerTrouble.SlotTaken(SlotHolder.Find(_endpoint)), nextAttempt: null);
@@ -190,6 +206,36 @@ internal sealed class ServerSession
         {
             _model.SetConnection(facts);
         }
+    }
+
+    private async Task<Stream> DialAsync(ManagementConnectionOptions options, CancellationToken stopping)
+    {
+        try
+        {
+            return await Dialer.ConnectAsync(_endpoint, options, stopping);
+        }
+        catch (EndpointUnreachableException e)
+        {
+            _model.SetConnection(new ConnectionFacts(ServerTrouble.StageOf(e)));
+            throw;
+        }
+    }
+
+    private async Task<Stream> AcceptAsync(CancellationToken stopping)
+    {
+        try
+        {
+            _listener ??= await ManagementListener.ListenAsync(_endpoint, cancellationToken: stopping);
+        }
+        catch (EndpointUnreachableException)
+        {
+            _model.SetConnection(new ConnectionFacts(ConnectionStage.NotFound));
+            throw;
+        }
+        _model.SetConnection(new ConnectionFacts(ConnectionStage.Found));
+        Show(ServerTrouble.NobodyDialled(_endpoint, _lastTrouble), nextAttempt: null);
+        IncomingConnection arrival = await _listener.AcceptAsync(stopping);
+        return arrival.TakeTransport();
     }
 
     private string? Peer(Stream transport) => transport is NetworkStream { Socket.RemoteEndPoint: IPEndPoint peer } ? peer.ToString() : (_endpoint as ManagementEndpoint.Unix)?.Path;

@@ -22,6 +22,16 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
         "The management slot was released, so that another program can use it.",
         "The dashboard comes back by itself. Meanwhile nothing is watched, and no command can be sent.");
 
+    /// <summary>We listen, and nobody is there.</summary>
+    /// <param name="last">What became of the last one; null if there was none.</param>
+    public static ServerTrouble NobodyDialled(ManagementEndpoint endpoint, ServerTrouble? last) => new(ServerStatus.Unreachable,
+        last is null ? "No OpenVPN process has dialled in yet." : $"No OpenVPN process is connected. Of the last one: {last.Detail}",
+        $"The dashboard listens. OpenVPN dials once, when it starts: start it with the lines '{ManagementLine(endpoint)}' and 'management-client' in its configuration.");
+
+    public static ServerTrouble CannotListen(Exception cause) => new(ServerStatus.Unreachable,
+        cause.Message,
+        "Until the dashboard can listen there, OpenVPN ends at its start. Correct the endpoint, end what else listens there, or let the dashboard’s user write to the directory.");
+
     public static ServerTrouble Silent { get; } = new(ServerStatus.Stale,
         "The management session is open, and OpenVPN answers nothing.",
         "It may be busy with a script, a plugin or a name look-up, or its machine is stopped. The dashboard keeps its place; if nothing comes it connects anew.");
@@ -41,6 +51,7 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
         NotOpenVpnException => new(ServerStatus.NotOpenVpn,
             $"What answers at {endpoint} is not OpenVPN's management interface.",
             "Compare the endpoint with OpenVPN's management line: it is not the port that VPN clients use."),
+        SlotTakenException => new(ServerStatus.NotOpenVpn, "What dialled in has said nothing.", "OpenVPN greets at once: something else connects to this endpoint."),
         PasswordFileException => new(ServerStatus.PasswordWanted, cause.Message, "Make the file readable for the user that runs the dashboard."),
         ManagementTimeoutException => new(ServerStatus.Unreachable, "OpenVPN does not answer.", "The daemon may be stopped, or busy with a script or a name look-up."),
         ManagementClosedException or ClosedWhileOpeningException => new(ServerStatus.Unreachable, "The management connection ended.", Restart(endpoint)),
@@ -90,7 +101,7 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
     public static string ManagementLine(ManagementEndpoint endpoint) => endpoint switch
     {
         ManagementEndpoint.Unix unix => $"management {unix.Path} unix",
-        ManagementEndpoint.Tcp tcp => $"management {tcp.Host} {tcp.Port}",
+        ManagementEndpoint.Tcp tcp => $"management {(tcp.Host is "*" ? "ADDRESS-OF-THE-DASHBOARD" : tcp.Host)} {tcp.Port}",
         _ => "management …",
     };
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 
 using Dashboard.Fleet.Operations;
+using Dashboard.Fleet.Questions;
 using Dashboard.Live;
 
 using Mgmt.Core.Commands;
@@ -46,6 +47,9 @@ internal sealed class ServerWatch(
     /// <summary>Decides who comes in; null where nobody does.</summary>
     public IClientGate? Gate { get; init; }
 
+    /// <summary>What the daemon waits to be told.</summary>
+    public required QuestionDesk Questions { get; init; }
+
     /// <summary>The daemon's last words, if it said that it ends.</summary>
     public string? Fatal => _fatal;
 
@@ -71,6 +75,7 @@ internal sealed class ServerWatch(
         {
             Gate?.Reset();
             model.SetWaiting([]);
+            model.SetQuestions([]);
             _operations.Writer.TryComplete();
             while (_operations.Reader.TryRead(out QueuedOperation? late))
                 late.Result.TrySetResult(NoSession);
@@ -132,7 +137,10 @@ internal sealed class ServerWatch(
         foreach (ManagementEvent.Log line in await connection.StartLogEventsAsync(cancellationToken: cancellationToken))
             model.AddLog(line, isCached: true);
         foreach (ManagementEvent.Echo line in await connection.StartEchoEventsAsync(cancellationToken: cancellationToken))
+        {
             model.AddEcho(line, isCached: true);
+            Questions.TakeEcho(line.Text);
+        }
         if (await connection.GetStateAsync(cancellationToken) is { } state)
             Apply(state, isCached: true);
         ShowStatus();
@@ -151,6 +159,7 @@ internal sealed class ServerWatch(
         try
         {
             await WorkAtGateAsync(cancellationToken);
+            await this.AnswerKnownAsync(cancellationToken);
             if (_schedule.IsLoadDue(now))
                 await ReadLoadAsync(cancellationToken);
             if (WantsStatus(Now))
@@ -248,7 +257,7 @@ internal sealed class ServerWatch(
             bool nothingMoved = _schedule.Take(await AnswerAsync(connection.GetLoadStatsAsync(cancellationToken)));
             _freshness.Heard(Now);
             model.SetLastSeen(Now.Wall);
-            if (nothingMoved && IsUp)
+            if (nothingMoved && HasList)
             {
                 _freshness.Listed(Now);
                 model.ConfirmSessions(Now);
@@ -281,7 +290,10 @@ internal sealed class ServerWatch(
     /// <summary>OpenVPN refuses most commands while it waits or starts.</summary>
     private bool IsUp => !_waitsForRelease && _state is DaemonState.Connected;
 
-    private bool WantsStatus(Moment now) => IsUp && _schedule.IsDue(now);
+    /// <summary>A client has no list of clients.</summary>
+    private bool HasList => IsUp && model.Role is not DaemonRole.Client;
+
+    private bool WantsStatus(Moment now) => HasList && _schedule.IsDue(now);
 
     // The reply comes as an event, in its place among the others: a byte count that stood before it is never taken for one
     // that came after, and a restart in between is noticed before its clients are.
@@ -337,6 +349,8 @@ internal sealed class ServerWatch(
         Gate?.Take(happened);
         _freshness.Heard(now);
         LearnClientAuth(happened);
+        LearnRole(happened);
+        Questions.Take(happened);
         switch (happened)
         {
             case ManagementEvent.StatusReport report:
@@ -351,6 +365,9 @@ internal sealed class ServerWatch(
                 break;
             case ManagementEvent.ByteCounts or ManagementEvent.ClientDisconnect when _lastReport is null:
                 _schedule.Want();
+                break;
+            case ManagementEvent.ProcessByteCount count:
+                model.Apply(count, now);
                 break;
             case ManagementEvent.ByteCounts counts:
                 if (!model.Apply(counts, now))
@@ -407,8 +424,24 @@ internal sealed class ServerWatch(
         }
     }
 
+    // Servers never say most of the states, and never a byte count of the process.
+    private void LearnRole(ManagementEvent happened)
+    {
+        switch (happened)
+        {
+            case ManagementEvent.StatusReport { Reply.Process: null } or ManagementEvent.ByteCounts or ManagementEvent.ClientConnect or ManagementEvent.ClientEstablished:
+                model.SetRole(DaemonRole.Server);
+                break;
+            case ManagementEvent.StatusReport or ManagementEvent.ProcessByteCount or ManagementEvent.RemoteQuery or ManagementEvent.ProxyQuery:
+            case ManagementEvent.State { Kind: DaemonState.Resolve or DaemonState.TcpConnect or DaemonState.Wait or DaemonState.Auth or DaemonState.GetConfig or DaemonState.AuthPending }:
+                model.SetRole(DaemonRole.Client);
+                break;
+        }
+    }
+
     private void Apply(ManagementEvent.State state, bool isCached = false)
     {
+        model.SetOwnAddresses(state);
         model.Tell(ServerEventKind.State, state.Time, Secrets.Mask(state.Detail.Length > 0 ? $"{state.Name}: {state.Detail}" : state.Name), isCached);
         _state = state.Kind;
         model.SetDaemonState(state.Name, state.Time);
@@ -426,11 +459,14 @@ internal sealed class ServerWatch(
 
     private void ShowStatus()
     {
+        model.SetQuestions(Questions.Shown);
         Moment now = Now;
         (ServerStatus status, string detail, string advice) =
-            _freshness.Trouble(now, IsUp) is { } trouble ? (trouble.Status, trouble.Detail, trouble.Advice)
+            _freshness.Trouble(now, HasList) is { } trouble ? (trouble.Status, trouble.Detail, trouble.Advice)
             : _waitsForRelease ? (ServerStatus.Held, "OpenVPN waits for a hold release: no client can connect." + _releaseProblem, "Release the hold to let the server start.")
             : _state is DaemonState.Connected ? (ServerStatus.Live, "", "")
+            : !Questions.Shown.IsEmpty ? (ServerStatus.Starting, "OpenVPN waits for an answer, and does nothing until it has it.", "Answer its question on the server’s page.")
+            : model.Role is DaemonRole.Client ? (ServerStatus.Starting, "OpenVPN is connecting to its server.", "Nothing needs doing; its log tells how far it gets.")
             : (ServerStatus.Starting, "OpenVPN is starting or restarting.", "Clients can connect when it is through; nothing needs doing.");
         model.SetStatus(status, detail, advice, now.Wall);
     }

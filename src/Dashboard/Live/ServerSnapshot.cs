@@ -45,6 +45,17 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
     /// <summary>Clients that wait for a person's decision, the longest waiting first.</summary>
     public ImmutableArray<WaitingClient> Waiting { get; init; } = [];
 
+    /// <summary>It dials us, rather than we it, and ends when its management session ends.</summary>
+    public bool DialsIn { get; init; }
+
+    public DaemonRole Role { get; init; }
+
+    /// <summary>The tunnel of a process that is a client.</summary>
+    public OwnTunnel Own { get; init; } = OwnTunnel.None;
+
+    /// <summary>What OpenVPN waits to be told, the oldest first.</summary>
+    public ImmutableArray<DaemonQuestion> Questions { get; init; } = [];
+
     /// <summary>Null until the first status reply; then every session, in no order. Kept, and old, while the server is not live.</summary>
     public ImmutableArray<ClientSnapshot>? Clients { get; init; }
 

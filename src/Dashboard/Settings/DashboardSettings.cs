@@ -11,6 +11,7 @@ internal sealed class DashboardSettings
     /// <summary>Where the dashboard listens, separated by semicolons.</summary>
     public string Urls { get; set; } = DashboardApp.DefaultUrls;
     public IList<ServerOptions> Servers { get; init; } = [];
+    public IList<ListenerOptions> Listeners { get; init; } = [];
     public HistoryOptions History { get; init; } = new();
     public TlsOptions Tls { get; init; } = new();
     public AccessOptions Access { get; init; } = new();

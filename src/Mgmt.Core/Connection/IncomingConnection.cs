@@ -11,6 +11,8 @@ public sealed class IncomingConnection : IAsyncDisposable
 
     internal IncomingConnection(Socket socket)
     {
+        if (socket.AddressFamily != AddressFamily.Unix)
+            Sockets.Dialer.Prepare(socket);
         RemoteEndPoint = socket.AddressFamily == AddressFamily.Unix ? null : socket.RemoteEndPoint as IPEndPoint;
         _transport = new NetworkStream(socket, ownsSocket: true);
     }

@@ -61,7 +61,8 @@ public static class Dialer
         }
     }
 
-    private static void Prepare(Socket socket)
+    /// <summary>For TCP connections to a process, whoever dialled.</summary>
+    internal static void Prepare(Socket socket)
     {
         socket.NoDelay = true;
         // A daemon that is held or silent sends nothing, and neither do we: only probes tell that its host is gone.

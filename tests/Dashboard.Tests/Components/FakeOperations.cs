@@ -2,6 +2,7 @@ using System.Security.Claims;
 
 using Dashboard.Approvals;
 using Dashboard.Fleet.Operations;
+using Dashboard.Fleet.Questions;
 using Dashboard.Live;
 
 namespace Dashboard.Tests.Components;
@@ -10,6 +11,8 @@ namespace Dashboard.Tests.Components;
 internal sealed class FakeOperations : IServerOperations
 {
     private readonly TaskCompletionSource<OperationResult> _answer = new();
+
+    public QuestionAnswer? Answer { get; private set; }
 
     public List<string> Asked { get; } = [];
 
@@ -44,6 +47,12 @@ internal sealed class FakeOperations : IServerOperations
 
     public Task<OperationResult> TakeSlotBackAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default) =>
         Note($"{caller.Identity?.Name}: take slot back {server}");
+
+    public Task<OperationResult> AnswerAsync(ClaimsPrincipal caller, string server, Guid question, QuestionAnswer answer, CancellationToken cancellationToken = default)
+    {
+        Answer = answer;
+        return Note($"{caller.Identity?.Name}: answer {server}");
+    }
 
     public Task<LogLevels?> ReadLogLevelsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default) =>
         Task.FromResult<LogLevels?>(new LogLevels(3, 0));

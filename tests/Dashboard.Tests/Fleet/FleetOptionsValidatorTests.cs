@@ -27,6 +27,23 @@ public class FleetOptionsValidatorTests
             e => Assert.StartsWith("Dashboard:Servers:1:PasswordFile:", e, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Each_daemon_that_dials_in_needs_an_address_and_a_name_of_its_own()
+    {
+        FleetOptions options = new()
+        {
+            Servers = [Server()],
+            Listeners = [new() { Name = "paris", Endpoint = "tcp://127.0.0.1:7506" }, new() { Name = "lyon", Endpoint = "tcp://127.0.0.1:7506" }, new() { Name = "nice", Endpoint = "unix:nowhere" }],
+        };
+
+        string[] errors = [.. new FleetOptionsValidator().Validate(null, options).Failures!];
+
+        Assert.Collection(errors,
+            e => Assert.StartsWith("Dashboard:Listeners:0:Name: 'paris' is also the name of Dashboard:Servers:0", e, StringComparison.Ordinal),
+            e => Assert.StartsWith("Dashboard:Listeners:1:Endpoint: Dashboard:Listeners:0 listens on", e, StringComparison.Ordinal),
+            e => Assert.StartsWith("Dashboard:Listeners:2:Endpoint:", e, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" paris")]

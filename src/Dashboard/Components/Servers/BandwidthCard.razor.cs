@@ -23,6 +23,8 @@ public sealed partial class BandwidthCard : IDisposable
 
     [Parameter, EditorRequired] public required ServerSnapshot Server { get; set; }
 
+    private string Peers => Server.Role is DaemonRole.Client ? "its server" : "clients";
+
     [Parameter, EditorRequired] public string? Range { get; set; }
 
     [Parameter] public EventCallback<string?> OnRange { get; set; }

@@ -169,6 +169,16 @@ internal static class OperatorQuestions
 
     private static string Consequence(ServerSignal signal, ServerSnapshot server)
     {
+        if (server.Role is DaemonRole.Client && server.Status is not ServerStatus.Held)
+        {
+            return signal switch
+            {
+                ServerSignal.SIGUSR1 => "Its tunnel goes down, and it connects to its server again. The configuration is not read again. While it waits for an answer this ends the daemon.",
+                ServerSignal.SIGUSR2 => "OpenVPN writes its status to its own log. Nothing changes for the tunnel.",
+                ServerSignal.SIGHUP => "Its tunnel goes down; OpenVPN reads its configuration again and connects anew. A mistake in it ends the daemon.",
+                _ => "Its tunnel goes down. The daemon ends, and comes back only if something on its machine starts it again; it cannot be started from here.",
+            };
+        }
         string clientsLose = server.Clients is { Length: > 1 } connected ? $"All {Quantity.Exact(connected.Length)} clients lose" : "Every client loses";
         if (server.Status is ServerStatus.Held)
         {

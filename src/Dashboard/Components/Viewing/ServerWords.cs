@@ -32,7 +32,8 @@ internal static class ServerWords
 
     /// <summary>Whether a person has to do something; what settles by itself is left alone.</summary>
     public static bool NeedsAttention(this ServerSnapshot server) =>
-        server.Status is not (ServerStatus.Live or ServerStatus.Connecting or ServerStatus.Starting or ServerStatus.Released)
+        !server.Questions.IsEmpty
+        || server.Status is not (ServerStatus.Live or ServerStatus.Connecting or ServerStatus.Starting or ServerStatus.Released)
         && !(server.Status is ServerStatus.Held && server.HoldIsExpected);
 
     /// <summary>Whether there is a management session to send a command over.</summary>

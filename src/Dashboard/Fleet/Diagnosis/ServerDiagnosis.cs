@@ -30,10 +30,20 @@ internal static class ServerDiagnosis
     private static bool IsTcp(ServerSnapshot server) => server.Endpoint.StartsWith("tcp", StringComparison.Ordinal);
 
     private static string ManagementLine(ServerSnapshot server) =>
-        ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out _) ? ServerTrouble.ManagementLine(endpoint) : "";
+        !ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out _) ? ""
+        : server.DialsIn ? ServerTrouble.ManagementLine(endpoint) + "\nmanagement-client" : ServerTrouble.ManagementLine(endpoint);
 
     private static DiagnosisCheck Found(ServerSnapshot server)
     {
+        if (server.DialsIn)
+        {
+            return server.Connection.Stage switch
+            {
+                ConnectionStage.None => Unknown("Listening", "Not tried yet."),
+                ConnectionStage.NotFound => new("Listening", CheckOutcome.Failed, server.Detail) { Advice = server.Advice },
+                _ => Ok("Listening", $"The dashboard listens at {server.Endpoint}."),
+            };
+        }
         string name = IsTcp(server) ? "Host name" : "Socket";
         return server.Connection.Stage switch
         {
@@ -56,6 +66,13 @@ internal static class ServerDiagnosis
 
     private static DiagnosisCheck Connects(ServerSnapshot server) => server.Connection switch
     {
+        { Stage: ConnectionStage.Found } when server.DialsIn => new("Connection", CheckOutcome.Failed, server.Detail)
+        {
+            Advice = server.Advice,
+            Line = ManagementLine(server),
+            File = OpenVpnFile,
+        },
+        { Stage: ConnectionStage.Connected or ConnectionStage.Greeted } when server.DialsIn => Ok("Connection", $"It dialled in{(IsTcp(server) && server.Connection.Peer is { } from ? $" from {from}" : "")}. It ends when this connection ends, also when the dashboard stops: have something on its machine start it again."),
         { Stage: ConnectionStage.None or ConnectionStage.NotFound } => Unknown("Connection", "There is nothing to connect to yet."),
         { Stage: ConnectionStage.Found } => new("Connection", CheckOutcome.Failed, server.Detail)
         {
@@ -71,6 +88,7 @@ internal static class ServerDiagnosis
     {
         ServerStatus.SlotTaken => new("Slot", CheckOutcome.Failed, server.Detail) { Advice = server.Advice },
         ServerStatus.Released => new("Slot", CheckOutcome.Warning, server.Detail) { Advice = server.Advice },
+        _ when server.DialsIn => Ok("Slot", "OpenVPN dialled the dashboard: nobody else can take its slot."),
         _ when IsOpen(server) => Ok("Slot", "The dashboard holds the management slot. OpenVPN has only this one."),
         _ => Unknown("Slot", "Seen only when the connection is accepted."),
     };
@@ -151,6 +169,7 @@ internal static class ServerDiagnosis
 
     private static DiagnosisCheck ClientAuth(ServerSnapshot server) => server.ClientAuth switch
     {
+        _ when server.Role is DaemonRole.Client => Ok("Client approval", "This OpenVPN is a client itself: there is nobody to approve."),
         true => Ok("Client approval", "OpenVPN asks its management client about each client (management-client-auth), and tells of each that leaves. A client that nobody decides about cannot connect."),
         false => new("Client approval", CheckOutcome.Warning, "OpenVPN decides by itself who may connect (no management-client-auth). Who comes and goes is learned from the list of clients and the log, within seconds.")
         {
@@ -163,6 +182,7 @@ internal static class ServerDiagnosis
 
     private static DiagnosisCheck ClientList(ServerSnapshot server) => server switch
     {
+        { Role: DaemonRole.Client, LastMalformedLine: null } => Ok("List of clients", "This OpenVPN is a client itself, and lists nobody."),
         { ListIsComplete: false } => new("List of clients", CheckOutcome.Failed, "OpenVPN cuts its list of clients off: a row has more than 511 bytes, usually for a very long user name. Who stands behind it is not seen.")
         {
             Advice = "Find the user with the long name in OpenVPN's own log and end that session, or limit the length of user names where they are checked.",

@@ -47,8 +47,11 @@ internal static class DaemonOperations
     public static async Task<LogLevels> ReadLogLevelsAsync(this IServerTurn turn, CancellationToken cancellationToken) =>
         new(await turn.Connection.GetVerbAsync(cancellationToken), await turn.Connection.GetMuteAsync(cancellationToken));
 
-    public static async Task<OperationResult> ForgetPasswordsAsync(this IServerTurn turn, CancellationToken cancellationToken) =>
-        new(OperationOutcome.Done, await turn.Connection.ForgetPasswordsAsync(cancellationToken));
+    public static async Task<OperationResult> ForgetPasswordsAsync(this IServerTurn turn, CancellationToken cancellationToken)
+    {
+        turn.Questions.ForgetAll();
+        return new(OperationOutcome.Done, await turn.Connection.ForgetPasswordsAsync(cancellationToken));
+    }
 
     /// <summary>Sends changed options to every client.</summary>
     public static async Task<OperationResult> PushUpdateAsync(this IServerTurn turn, string options, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 
 using Dashboard.Approvals;
+using Dashboard.Fleet.Questions;
 using Dashboard.Live;
 
 namespace Dashboard.Fleet.Operations;
@@ -82,6 +83,10 @@ public interface IServerOperations
 
     /// <summary>Takes a slot that was given up back before its time.</summary>
     Task<OperationResult> TakeSlotBackAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default);
+
+    /// <summary>Answers what a daemon asks.</summary>
+    /// <param name="question">Which of the questions of its snapshot.</param>
+    Task<OperationResult> AnswerAsync(ClaimsPrincipal caller, string server, Guid question, QuestionAnswer answer, CancellationToken cancellationToken = default);
 
     /// <summary>What the daemon says about its log now; null where it cannot be asked.</summary>
     Task<LogLevels?> ReadLogLevelsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default);

@@ -1,3 +1,5 @@
+using Dashboard.Fleet.Questions;
+
 using Mgmt.Core.Connection;
 
 namespace Dashboard.Fleet.Operations;
@@ -17,6 +19,9 @@ internal interface IServerTurn
     /// <summary>Asks for a fresh list of clients and brings <see cref="Sessions"/> up to date.</summary>
     /// <returns>Whether it came: OpenVPN refuses it while it starts or restarts.</returns>
     Task<bool> ReadStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the daemon waits to be told.</summary>
+    QuestionDesk Questions { get; }
 
     /// <summary>Somebody is about to leave: the list is read more often for a while.</summary>
     void ExpectDeparture();

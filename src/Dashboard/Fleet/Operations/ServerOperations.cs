@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Dashboard.Access;
 using Dashboard.Access.Audit;
 using Dashboard.Approvals;
+using Dashboard.Fleet.Questions;
 using Dashboard.Live;
 
 using Mgmt.Core.Status;
@@ -25,6 +26,9 @@ internal sealed class ServerOperations(
     private static readonly TimeSpan s_departure = TimeSpan.FromSeconds(8);
 
     private static readonly TimeSpan s_signalEffect = TimeSpan.FromSeconds(5);
+
+    /// <summary>Credentials go to the server and back; a wrong one is answered after a pause.</summary>
+    private static readonly TimeSpan s_answerEffect = TimeSpan.FromSeconds(10);
 
     /// <summary>The daemon has two seconds for its last answers before the socket is closed.</summary>
     private static readonly TimeSpan s_slotEffect = TimeSpan.FromSeconds(5);
@@ -116,6 +120,20 @@ internal sealed class ServerOperations(
             async stopping => await live.UntilAsync(server, now => now.Status is not (ServerStatus.Released or ServerStatus.Connecting), s_slotEffect, time, stopping) && live.Find(server) is { } now
                 ? now.Status is ServerStatus.Live or ServerStatus.Held or ServerStatus.Starting ? "The dashboard has the slot again." : now.Detail
                 : $"Nothing of it was seen within {s_slotEffect.TotalSeconds:0} s.");
+
+    public Task<OperationResult> AnswerAsync(ClaimsPrincipal caller, string server, Guid question, QuestionAnswer answer, CancellationToken cancellationToken = default)
+    {
+        DaemonQuestion? asked = live.Find(server)?.Questions.FirstOrDefault(open => open.Id == question);
+        Order order = new(caller, server, "answer")
+        {
+            // What was asked, and what was chosen; never what was typed.
+            Details = asked is null ? "" : $"{asked.Kind} {asked.Type}{(asked.Kind is QuestionKind.Confirmation or QuestionKind.Remote or QuestionKind.Proxy ? $" {answer.Choice} {answer.Host} {answer.Port}" : "")}".TrimEnd(),
+        };
+        return RunAsync(order, (turn, token) => turn.AnswerAsync(question, answer, token), cancellationToken,
+            async stopping => await live.UntilAsync(server, now => now.Questions.All(open => open.Id != question) && (now.Questions.Length > 0 || now.Status is not ServerStatus.Starting), s_answerEffect, time, stopping) && live.Find(server) is { } now
+                ? now.Questions is [.., var next] ? next.Refusal ?? "OpenVPN asks something else now." : now.IsLive ? "OpenVPN is connected." : now.Detail
+                : $"OpenVPN works on it; after {s_answerEffect.TotalSeconds:0} s it was not through.");
+    }
 
     public async Task<LogLevels?> ReadLogLevelsAsync(ClaimsPrincipal caller, string server, CancellationToken cancellationToken = default)
     {

@@ -57,6 +57,26 @@ public sealed class ServerTests : ComponentTestContext
     }
 
     [Fact]
+    public void A_client_has_a_tunnel_and_no_table_of_clients()
+    {
+        Store.Publish(Sample.Server() with { Role = DaemonRole.Client, Clients = null, Own = new OwnTunnel { RemoteAddress = "2001:db8::1", RemotePort = 1194, Address = "10.80.0.2", ReceivedBytes = 1500, SentBytes = 2500 } });
+
+        var cut = Draw();
+
+        Assert.Equal("Tunnel", Text(cut.Find(".tabs a.on")));
+        Assert.Empty(cut.FindAll("[aria-label=Clients]"));
+        Assert.Equal(["[2001:db8::1]:1194", "10.80.0.2"], cut.FindAll("dd.mono").Select(Text));
+    }
+
+    [Fact]
+    public void A_question_of_the_daemon_stands_above_everything_else()
+    {
+        Store.Publish(Sample.Server(status: ServerStatus.Starting) with { Questions = [new DaemonQuestion(Guid.NewGuid(), QuestionKind.Credentials, "Private Key") { WantsPassword = true, Since = Sample.Now }] });
+
+        Assert.Equal("OpenVPN asks for credentials: Private Key", Draw().Find("form.question").GetAttribute("aria-label"));
+    }
+
+    [Fact]
     public void A_hold_is_told_once_in_the_banner()
     {
         Store.Publish(Sample.Server(status: ServerStatus.Held) with { Detail = "OpenVPN waits for a hold release: no client can connect.", Advice = "Release the hold to let the server start." });

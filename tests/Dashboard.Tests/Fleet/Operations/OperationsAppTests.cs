@@ -82,6 +82,23 @@ public sealed class OperationsAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_question_is_listed_and_answered_and_what_was_typed_stands_on_no_record()
+    {
+        _lab.Daemon.On("password", "SUCCESS: 'Private Key' password entered, but not yet verified\r\n");
+        await _lab.Daemon.SayAsync(">PASSWORD:Need 'Private Key' password\r\n", Cancel);
+        JsonElement question = (await TestWait.ReadAsync(() => _lab.ReadAsync("/api/v1/servers/paris/questions"), questions => questions.Length == 1))[0];
+        Assert.Equal(("credentials", "Private Key"), (OperationsApp.Text(question, "kind"), OperationsApp.Text(question, "type")));
+
+        JsonElement result = await _lab.PostAsync($"questions/{OperationsApp.Text(question, "id")}", new { password = "open sesame" });
+
+        await _lab.HeardAsync("password \"Private Key\" \"open sesame\"");
+        Assert.Equal("'Private Key' password entered, but not yet verified", OperationsApp.Text(result, "reply"));
+        AuditRecord record = await _lab.RecordAsync("answer");
+        Assert.Equal(("Credentials Private Key", "Done"), (record.Details, record.Outcome));
+        Assert.Empty(await _lab.ReadAsync("/api/v1/servers/paris/questions"));
+    }
+
+    [Fact]
     public async Task A_slot_is_released_and_taken_back_and_both_are_put_on_record()
     {
         JsonElement released = await _lab.PostAsync("slot", new { action = "release", @for = "00:10:00" });
