@@ -8,6 +8,7 @@ using Dashboard.Approvals;
 using Dashboard.Components;
 using Dashboard.Fleet;
 using Dashboard.History;
+using Dashboard.History.Transfer;
 using Dashboard.Settings;
 using Dashboard.Storage;
 using Dashboard.Tls;
@@ -50,7 +51,7 @@ internal static class DashboardApp
         return app;
     }
 
-    /// <summary>The program: runs until it is told to stop, or does what a command says (<see cref="UserCommand"/>).</summary>
+    /// <summary>The program: runs until it is told to stop, or does what a command says (<see cref="UserCommand"/>, <see cref="HistoryCommand"/>).</summary>
     /// <returns>The exit code: 0 after an orderly end, 1 when it could not start, 2 when the configuration is wrong.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -58,6 +59,8 @@ internal static class DashboardApp
         {
             if (args is ["user", .. string[] command])
                 return await UserCommand.RunAsync(command, static rest => Create(Options(rest)), Console.Out, Console.Error);
+            if (args is ["history", .. string[] history])
+                return await HistoryCommand.RunAsync(history, static rest => Create(Options(rest)), Console.Out, Console.Error);
 
             await using WebApplication app = Create(Options(args));
             try

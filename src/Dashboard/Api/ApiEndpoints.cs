@@ -62,6 +62,7 @@ internal static class ApiEndpoints
         operate.MapPost("/servers/{server}/questions/{id:guid}", (string server, Guid id, QuestionAnswer answer, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
             OperateAsync(live, caller, server, name => operations.AnswerAsync(caller, name, id, answer, cancellationToken)));
         ApprovalEndpoints.Map(api, operate);
+        HistoryEndpoints.Map(api);
 
         api.MapFallback(NothingHere);
     }
@@ -135,13 +136,13 @@ internal static class ApiEndpoints
     };
 
     // Routing decodes everything in a segment but %2F, and a name may hold a slash (site/berlin).
-    private static ServerSnapshot? Find(LiveStore live, ClaimsPrincipal caller, string server)
+    internal static ServerSnapshot? Find(LiveStore live, ClaimsPrincipal caller, string server)
     {
         ServerAccess access = ServerAccess.Of(caller);
         return access.Find(live, server) ?? access.Find(live, server.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static ProblemHttpResult NoSuchServer(string server) =>
+    internal static ProblemHttpResult NoSuchServer(string server) =>
         TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such server", detail: $"No server is named '{server}'.");
 
     private static ClientSnapshot? FindClient(ServerSnapshot server, string session) =>

@@ -1,6 +1,7 @@
 using Dashboard.Fleet;
 using Dashboard.History.Events;
 using Dashboard.History.Reports;
+using Dashboard.History.Transfer;
 using Dashboard.History.Upkeep;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +39,7 @@ internal static class HistoryRegistration
         services.AddSingleton<ITrafficReports, TrafficReports>();
         services.AddSingleton<ISessionReports, SessionReports>();
         services.AddSingleton<IEventReports, EventReports>();
+        services.AddSingleton<HistoryExport>();
         return builder;
     }
 }

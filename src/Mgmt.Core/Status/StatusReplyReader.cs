@@ -41,6 +41,12 @@ internal sealed class StatusReplyReader(int maxBytes) : IReplyReader<StatusReply
         Global,
     }
 
+    /// <summary>How many rows could not be read, also beyond those that are kept.</summary>
+    public int MalformedCount { get; private set; }
+
+    /// <summary>What was wrong with the last of them.</summary>
+    public string LastProblem { get; private set; } = "";
+
     public bool WantsFence => _isTooLarge; // it may have no end at all
 
     public bool EveryLineIsReply => _hasBegun && _version == StatusVersion.One;
@@ -261,6 +267,8 @@ internal sealed class StatusReplyReader(int maxBytes) : IReplyReader<StatusReply
 
     private void AddMalformed(ReadOnlySpan<byte> line, string reason)
     {
+        MalformedCount++;
+        LastProblem = reason;
         if (_malformed.Count < MaxMalformedRows)
             _malformed.Add(new MalformedRow(Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]), reason));
     }

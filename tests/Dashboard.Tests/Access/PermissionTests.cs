@@ -91,7 +91,7 @@ public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFix
         : endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods.Count: > 0 } known ? known.HttpMethods
         : ["GET", "POST"];
 
-    private static bool IsFile(string route) => Path.HasExtension(route) || route.EndsWith(":file}", StringComparison.Ordinal) || route.StartsWith("/_framework", StringComparison.Ordinal);
+    private static bool IsFile(string route) => (Path.HasExtension(route) && !route.StartsWith("/api/", StringComparison.Ordinal)) || route.EndsWith(":file}", StringComparison.Ordinal) || route.StartsWith("/_framework", StringComparison.Ordinal);
 
     private static IEnumerable<(string Hub, string[] Methods)> Hubs() =>
         HubTypes().OrderBy(static type => type.Name, StringComparer.Ordinal).Select(static type => (

@@ -35,7 +35,7 @@ internal sealed class HistoryLab : IAsyncDisposable
     public static async Task<HistoryLab> StartAsync()
     {
         ManualTimeProvider time = new(Noon);
-        return new HistoryLab(time, await TestDashboard.On(await TestDatabase.NewAsync(), time).ReadyAsync());
+        return new HistoryLab(time, await TestDashboard.On(await TestDatabase.MigratedAsync(), time).ReadyAsync());
     }
 
     public async ValueTask DisposeAsync()

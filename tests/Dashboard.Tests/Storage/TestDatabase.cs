@@ -19,6 +19,7 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private static readonly TemporaryFolder s_folder = new();
     private static readonly Lazy<Task<EmbeddedPostgres>> s_server = new(StartAsync);
+    private static readonly Lazy<Task<string>> s_template = new(MakeTemplateAsync);
 
     /// <summary>Connects to a database that does not exist yet: the application creates it.</summary>
     public static async Task<string> NewAsync() => new NpgsqlConnectionStringBuilder((await s_server.Value).ConnectionString)
@@ -41,6 +42,18 @@ public sealed class TestDatabase : IAsyncDisposable
         await end.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Connects to a database that is ready to be used: quicker where the test is not about its making.</summary>
+    public static async Task<string> MigratedAsync()
+    {
+        string template = await s_template.Value;
+        NpgsqlConnectionStringBuilder database = new(await NewAsync());
+        await using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres" }.ConnectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand create = new($"CREATE DATABASE {database.Database} TEMPLATE {template}", connection);
+        await create.ExecuteNonQueryAsync();
+        return database.ConnectionString;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (s_server.IsValueCreated)
@@ -50,6 +63,14 @@ public sealed class TestDatabase : IAsyncDisposable
 
     internal static EmbeddedPostgres Create(string dataFolder) =>
         new(Options.Create(new HistoryOptions { DataDirectory = dataFolder }), RepositoryRoot.Installation, NullLogger<EmbeddedPostgres>.Instance);
+
+    private static async Task<string> MakeTemplateAsync()
+    {
+        NpgsqlConnectionStringBuilder template = new(await NewAsync()) { Pooling = false }; // nobody may be connected to a template
+        await using TestDashboard dashboard = TestDashboard.On(template.ConnectionString);
+        await dashboard.ReadyAsync();
+        return template.Database!;
+    }
 
     private static async Task<EmbeddedPostgres> StartAsync()
     {

@@ -1,10 +1,7 @@
 using Dashboard.Access.Sessions;
-using Dashboard.History;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Dashboard.Access.Users;
 
@@ -32,13 +29,9 @@ internal static class UserCommand
             return 2;
         }
         await using WebApplication app = create([.. args[2..], "--Logging:LogLevel:Default=Warning"]);
-        EmbeddedPostgres? postgres = string.IsNullOrWhiteSpace(app.Services.GetRequiredService<IOptions<HistoryOptions>>().Value.ConnectionString)
-            ? app.Services.GetRequiredService<EmbeddedPostgres>()
-            : null;
         try
         {
-            if (postgres is not null && TryClaim(postgres))
-                await postgres.StartAsync(CancellationToken.None);
+            await using CommandStorage storage = await CommandStorage.OpenAsync(app);
             await using AsyncServiceScope scope = app.Services.CreateAsyncScope();
             string? link = await ResetAsync(scope.ServiceProvider, name);
             if (link is null)
@@ -59,33 +52,8 @@ internal static class UserCommand
         }
         catch (Exception e) when (e is StorageException || StorageFailure.Is(e))
         {
-            string hint = e.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidCatalogName }
-                ? "The database is not one of this version: start the dashboard once, then try again."
-                : e.GetBaseException().Message;
-            await error.WriteLineAsync($"Nothing was changed: {hint}");
+            await error.WriteLineAsync($"Nothing was changed: {CommandStorage.Explain(e)}");
             return 1;
-        }
-        finally
-        {
-            if (postgres is not null)
-            {
-                await app.Services.GetRequiredService<NpgsqlDataSource>().DisposeAsync();
-                await postgres.DisposeAsync();
-            }
-        }
-    }
-
-    // Whoever has the data folder runs its PostgreSQL, whose socket we can open then.
-    private static bool TryClaim(EmbeddedPostgres postgres)
-    {
-        try
-        {
-            postgres.Claim();
-            return true;
-        }
-        catch (StorageException e) when (e.InnerException is IOException)
-        {
-            return false;
         }
     }
 

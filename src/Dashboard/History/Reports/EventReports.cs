@@ -25,6 +25,17 @@ internal sealed class EventReports(HistoryReader reader) : IEventReports
     public async Task<Page<EventRecord>> FindAsync(ServerAccess access, EventQuery query, CancellationToken cancellationToken = default)
     {
         int limit = ReportParameters.Limit(query.Limit);
+        ReportQuery sql = Query(access, query, limit + 1);
+        List<EventRecord> rows = await reader.ReadAsync(sql.Sql, sql.Bind, Read, cancellationToken);
+        return rows.Count <= limit
+            ? new Page<EventRecord>([.. rows], null)
+            : new Page<EventRecord>([.. rows.Take(limit)], PageCursor.Encode(new Key(rows[limit - 1].At, rows[limit - 1].Id)));
+    }
+
+    /// <summary>The newest first.</summary>
+    /// <param name="limit">Null for all.</param>
+    public static ReportQuery Query(ServerAccess access, EventQuery query, int? limit)
+    {
         if (query.Text?.Length > MaxSearch)
             throw new HistoryQueryException($"The text to look for is longer than {MaxSearch} characters.");
         Key? after = PageCursor.Decode<Key>(query.Cursor);
@@ -64,13 +75,10 @@ internal sealed class EventReports(HistoryReader reader) : IEventReports
             parameters.AddWithValue("text", NpgsqlDbType.Text, StoredText.CleanAndCut(query.Text ?? "", MaxSearch));
             parameters.Instant("after", after?.At);
             parameters.Number("after_id", after?.Id);
-            parameters.Number("limit", limit + 1);
+            parameters.Number("limit", (long?)limit);
         }
 
-        List<EventRecord> rows = await reader.ReadAsync(sql, Bind, Read, cancellationToken);
-        return rows.Count <= limit
-            ? new Page<EventRecord>([.. rows], null)
-            : new Page<EventRecord>([.. rows.Take(limit)], PageCursor.Encode(new Key(rows[limit - 1].At, rows[limit - 1].Id)));
+        return new ReportQuery(sql, Bind);
     }
 
     public async Task<ImmutableArray<FailedAttempts>> FailedAttemptsAsync(ServerAccess access, HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default)
@@ -88,7 +96,7 @@ internal sealed class EventReports(HistoryReader reader) : IEventReports
             row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<DateTimeOffset>(5), row.GetString(6)), cancellationToken)];
     }
 
-    private static EventRecord Read(NpgsqlDataReader row) => new(
+    public static EventRecord Read(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), (ServerEventKind)row.GetInt16(3), (LogSeverity)row.GetInt16(4),
         row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetString(7));
 

@@ -102,6 +102,17 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
     public async Task<Page<SessionRecord>> FindAsync(ServerAccess access, SessionQuery query, CancellationToken cancellationToken = default)
     {
         int limit = ReportParameters.Limit(query.Limit);
+        ReportQuery sql = Query(access, query, limit + 1);
+        List<(int Number, SessionRecord Session)> rows = await reader.ReadAsync(sql.Sql, sql.Bind, SessionColumns.Read, cancellationToken);
+        return rows.Count <= limit
+            ? new Page<SessionRecord>([.. rows.Select(row => row.Session)], null)
+            : new Page<SessionRecord>([.. rows.Take(limit).Select(row => row.Session)], PageCursor.Encode(new Key(rows[limit - 1].Session.ConnectedSince, rows[limit - 1].Number)));
+    }
+
+    /// <summary>Those that began last first.</summary>
+    /// <param name="limit">Null for all.</param>
+    public static ReportQuery Query(ServerAccess access, SessionQuery query, int? limit)
+    {
         if (query.Text?.Length > MaxSearch)
             throw new HistoryQueryException($"The text to look for is longer than {MaxSearch} characters.");
         Key? after = PageCursor.Decode<Key>(query.Cursor);
@@ -123,14 +134,10 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             parameters.AddWithValue("text", NpgsqlDbType.Text, ReportParameters.Contains(query.Text ?? ""));
             parameters.Instant("after", after?.ConnectedSince);
             parameters.Number("after_number", after?.Number);
-            parameters.Number("limit", limit + 1);
+            parameters.Number("limit", (long?)limit);
         }
 
-        string sql = $"{SessionColumns.Select} WHERE {string.Join(" AND ", conditions)} ORDER BY connected_since DESC, number DESC LIMIT @limit";
-        List<(int Number, SessionRecord Session)> rows = await reader.ReadAsync(sql, Bind, SessionColumns.Read, cancellationToken);
-        return rows.Count <= limit
-            ? new Page<SessionRecord>([.. rows.Select(row => row.Session)], null)
-            : new Page<SessionRecord>([.. rows.Take(limit).Select(row => row.Session)], PageCursor.Encode(new Key(rows[limit - 1].Session.ConnectedSince, rows[limit - 1].Number)));
+        return new ReportQuery($"{SessionColumns.Select} WHERE {string.Join(" AND ", conditions)} ORDER BY connected_since DESC, number DESC LIMIT @limit", Bind);
     }
 
     public async Task<SessionRecord?> GetAsync(ServerAccess access, SessionId session, CancellationToken cancellationToken = default)

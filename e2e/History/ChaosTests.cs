@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+using E2E.Lab;
+using E2E.Program;
+
+namespace E2E.History;
+
+/// <summary>
+/// While real traffic flows the dashboard is killed, its PostgreSQL is killed, the line is cut and the daemon is restarted, at
+/// random moments. Afterwards every session's rows add up to the last counters that the daemon reported for it.
+/// </summary>
+/// <remarks>
+/// One thing cannot be had: what the daemon said last of a session that is over, to a dashboard that died before it wrote it. So the
+/// daemon is restarted only when somebody listens, and the dashboard is killed only when what is over has been written.
+/// </remarks>
+public sealed class ChaosTests
+{
+    private const string ApiToken = "0123456789abcdef0123456789abcdef";
+    private static readonly TimeSpan s_length = TimeSpan.FromSeconds(70);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_byte_is_lost_or_counted_twice_whatever_dies()
+    {
+        int seed = Environment.GetEnvironmentVariable("CHAOS_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"CHAOS_SEED={seed}");
+        Random random = new(seed);
+        await using VpnLab lab = await VpnLab.UpAsync(new VpnLabOptions { Demo = true }, Cancel);
+        await using ManagementRelay relay = new(Path.Combine(lab.Folder, "relay.sock"), lab.ManagementSocket);
+        await using Dashboard dashboard = await Dashboard.StartAsync(relay.Path);
+        List<string> done = [];
+
+        for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed < s_length;)
+        {
+            await Task.Delay(random.Next(500, 7000), Cancel); // the moment is what is random here
+            int choice = random.Next(4);
+            done.Add($"{clock.Elapsed.TotalSeconds:0.0} {choice}");
+            switch (choice)
+            {
+                case 0:
+                    await dashboard.WhenAllThatIsOverIsWrittenAsync(relay);
+                    await dashboard.KillAndStartAsync();
+                    break;
+                case 1:
+                    await dashboard.KillPostgresAsync();
+                    break;
+                case 2:
+                    relay.Cut();
+                    break;
+                default:
+                    await dashboard.WhenItListensAsync();
+                    await (random.Next(2) == 0 ? lab.StopServerAsync(Cancel) : lab.CrashServerAsync(Cancel));
+                    await lab.StartServerAsync(Cancel);
+                    break;
+            }
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join("; ", done));
+        await dashboard.WhenItListensAsync();
+        await lab.StopServerAsync(Cancel);
+
+        Dictionary<ReportedSession, (long, long)> reported = relay.Counters.ToDictionary();
+        IReadOnlyDictionary<ReportedSession, WrittenSession> written = await Eventually.ReadAsync(
+            dashboard.ReadSessionsAsync, sessions => sessions.Count >= reported.Count && sessions.Values.All(session => session.IsOver), Cancel, s_patience);
+        Assert.True(reported.Count > 3, $"Only {reported.Count} sessions.");
+        Assert.Contains(reported.Values, counters => counters.Item1 > 100_000);
+        Assert.Equal(
+            reported.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal),
+            written.Select(pair => (pair.Key, (pair.Value.Received, pair.Value.Sent))).OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal));
+        Assert.Equal(
+            written.Values.Where(session => session.Received > 0 || session.Sent > 0).Select(session => (session.Id, session.Received, session.Sent)).OrderBy(session => session.Id, StringComparer.Ordinal),
+            (await dashboard.ReadRowSumsAsync()).OrderBy(session => session.Id, StringComparer.Ordinal));
+    }
+
+    /// <summary>A session as history has it.</summary>
+    private sealed record WrittenSession(string Id, bool IsOver, long Received, long Sent);
+
+    /// <summary>The real program on the relay's socket.</summary>
+    private sealed class Dashboard(object settings, DashboardProgram program) : IAsyncDisposable
+    {
+        private DashboardProgram _program = program;
+        private HttpClient _api = Talk(program);
+
+        public static async Task<Dashboard> StartAsync(string socket)
+        {
+            object settings = new
+            {
+                Servers = new[] { new { Name = "paris", Endpoint = $"unix:{socket}", ByteCountInterval = "00:00:01", StatusInterval = "00:00:03" } },
+                Access = new { ApiTokens = new[] { new { Name = "test", Token = ApiToken, Role = "Viewer" } } },
+            };
+            return new Dashboard(settings, await DashboardProgram.StartAsync(settings, cancellationToken: Cancel));
+        }
+
+        public async Task KillAndStartAsync()
+        {
+            await _program.KillAsync();
+            _api.Dispose();
+            _program = await DashboardProgram.StartAsync(settings, _program, Cancel);
+            _api = Talk(_program);
+        }
+
+        /// <summary>No warning at all; the dashboard starts it again.</summary>
+        public async Task KillPostgresAsync()
+        {
+            string data = Path.Combine(_program.Folder, "data");
+            string location = Path.Combine(data, "postgres.location");
+            string folder = File.Exists(location) ? (await File.ReadAllTextAsync(location, Cancel)).Trim() : Path.Combine(data, "postgres");
+            string pidFile = Path.Combine(folder, "postmaster.pid");
+            if (!File.Exists(pidFile))
+                return; // it has not come back from the last time
+            string pid = (await File.ReadAllLinesAsync(pidFile, Cancel))[0];
+            using Process kill = Process.Start("kill", ["-KILL", pid]);
+            await kill.WaitForExitAsync(Cancel);
+        }
+
+        /// <summary>What the dashboard knows is what the daemon says.</summary>
+        public Task WhenItListensAsync() => Eventually.ReadAsync(
+            async () =>
+            {
+                using HttpResponseMessage response = await _api.GetAsync("/api/v1/servers/paris", Cancel);
+                using JsonDocument server = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
+                return server.RootElement.GetProperty("status").GetString() is "live" && server.RootElement.GetProperty("clients").ValueKind is JsonValueKind.Number;
+            },
+            listens => listens, Cancel, s_patience);
+
+        /// <summary>History has every session of which the daemon has told, and those that are over to the last byte.</summary>
+        public async Task WhenAllThatIsOverIsWrittenAsync(ManagementRelay relay)
+        {
+            await WhenItListensAsync();
+            await Eventually.ReadAsync(
+                async () =>
+                {
+                    HashSet<(uint, string)> living = [.. (await LivingAsync()).Select(client => (client.Cid, client.CommonName))];
+                    IReadOnlyDictionary<ReportedSession, WrittenSession> written = await ReadSessionsAsync();
+                    return relay.Counters.Where(pair =>
+                        !(written.TryGetValue(pair.Key, out WrittenSession? session)
+                          && ((session.IsOver && (session.Received, session.Sent) == pair.Value) || (!session.IsOver && living.Contains((pair.Key.Cid, pair.Key.CommonName)))))).ToArray();
+                },
+                missing => missing.Length == 0, Cancel, s_patience);
+        }
+
+        public async Task<IReadOnlyDictionary<ReportedSession, WrittenSession>> ReadSessionsAsync()
+        {
+            using HttpResponseMessage response = await _api.GetAsync("/api/v1/history/sessions?limit=1000", Cancel);
+            if (!response.IsSuccessStatusCode)
+                return new Dictionary<ReportedSession, WrittenSession>(); // PostgreSQL is on its way
+            using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
+            return answer.RootElement.GetProperty("items").EnumerateArray().ToDictionary(
+                session => new ReportedSession(session.GetProperty("cid").GetUInt32(), session.GetProperty("commonName").GetString()!, session.GetProperty("connectedSince").GetDateTimeOffset().ToUnixTimeSeconds()),
+                session => new WrittenSession(
+                    session.GetProperty("session").GetString()!, session.GetProperty("endedNotAfter").ValueKind is not JsonValueKind.Null,
+                    session.GetProperty("receivedBytes").GetInt64(), session.GetProperty("sentBytes").GetInt64()));
+        }
+
+        /// <summary>The raw rows, added up by session.</summary>
+        public async Task<IEnumerable<(string Id, long Received, long Sent)>> ReadRowSumsAsync() =>
+            (await _api.GetStringAsync("/api/v1/history/minutes.csv", Cancel)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1)
+                .Select(line => line.Split(','))
+                .GroupBy(fields => fields[1].Trim('"'), (id, rows) => (id, rows.Sum(row => long.Parse(row[^4], CultureInfo.InvariantCulture)), rows.Sum(row => long.Parse(row[^3], CultureInfo.InvariantCulture))), StringComparer.Ordinal);
+
+        public async ValueTask DisposeAsync()
+        {
+            _api.Dispose();
+            await _program.DisposeAsync();
+        }
+
+        private async Task<IReadOnlyList<Pages.ApiClient>> LivingAsync()
+        {
+            using HttpResponseMessage response = await _api.GetAsync("/api/v1/servers/paris/clients", Cancel);
+            return response.IsSuccessStatusCode
+                ? JsonSerializer.Deserialize<Pages.ApiClient[]>(await response.Content.ReadAsStringAsync(Cancel), JsonSerializerOptions.Web) ?? []
+                : [];
+        }
+
+        private static HttpClient Talk(DashboardProgram program) => new()
+        {
+            BaseAddress = program.Address,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", ApiToken) },
+        };
+    }
+}

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+using E2E.Lab;
+
+namespace E2E.History;
+
+/// <summary>
+/// Stands between a dashboard and a daemon on a socket of its own, passes every byte on, and keeps the last counters that the
+/// daemon reported for each session: the truth that a history has to match. The line can be cut.
+/// </summary>
+internal sealed class ManagementRelay : IAsyncDisposable
+{
+    private readonly string _daemon;
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentDictionary<ReportedSession, (long Received, long Sent)> _counters = [];
+    private readonly Task _accepting;
+    private CancellationTokenSource? _line;
+
+    public ManagementRelay(string path, string daemon)
+    {
+        (Path, _daemon) = (path, daemon);
+        _listener.Bind(new UnixDomainSocketEndPoint(path));
+        _listener.Listen();
+        _accepting = AcceptAsync();
+    }
+
+    public string Path { get; }
+
+    /// <summary>The last counters of every session that the daemon has ever listed.</summary>
+    public IReadOnlyDictionary<ReportedSession, (long Received, long Sent)> Counters => _counters;
+
+    /// <summary>Both sides lose the connection, if there is one.</summary>
+    public void Cut() => _line?.Cancel();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        _ended.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using Socket dashboard = await _listener.AcceptAsync(_ended.Token);
+                using Socket daemon = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                using CancellationTokenSource line = _line = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
+                try
+                {
+                    await daemon.ConnectAsync(new UnixDomainSocketEndPoint(_daemon), line.Token);
+                    await Task.WhenAny(PassAsync(dashboard, daemon, null, line.Token), PassAsync(daemon, dashboard, new LineReader(this), line.Token));
+                }
+                catch (Exception e) when (e is SocketException or OperationCanceledException && !_ended.IsCancellationRequested)
+                {
+                    // The daemon is not there, or somebody cut the line: the dashboard sees its connection end.
+                }
+                await line.CancelAsync();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException && _ended.IsCancellationRequested)
+        {
+            // the test is over
+        }
+    }
+
+    private static async Task PassAsync(Socket from, Socket to, LineReader? reader, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[16 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer, cancellationToken) is > 0 and int length)
+            {
+                await to.SendAllAsync(buffer.AsMemory(0, length), cancellationToken);
+                reader?.Read(buffer.AsSpan(0, length)); // what could not be handed on was not reported
+            }
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            // either side is gone
+        }
+    }
+
+    /// <summary>One connection's lines. CIDs mean nothing beyond it.</summary>
+    private sealed class LineReader(ManagementRelay relay)
+    {
+        private readonly List<byte> _line = [];
+        private readonly Dictionary<uint, ReportedSession> _sessions = [];
+        private readonly Dictionary<uint, (long Received, long Sent)> _unlisted = [];
+
+        public void Read(ReadOnlySpan<byte> bytes)
+        {
+            foreach (byte b in bytes)
+            {
+                if (b != '\n')
+                {
+                    _line.Add(b);
+                    continue;
+                }
+                ReadLine(Encoding.UTF8.GetString([.. _line]).TrimEnd('\r'));
+                _line.Clear();
+            }
+        }
+
+        private void ReadLine(string line)
+        {
+            // >BYTECOUNT_CLI:{CID},{BYTES_IN},{BYTES_OUT}
+            if (line.StartsWith(">BYTECOUNT_CLI:", StringComparison.Ordinal) && line[">BYTECOUNT_CLI:".Length..].Split(',') is [var cid, var received, var sent])
+                Report(uint.Parse(cid, CultureInfo.InvariantCulture), long.Parse(received, CultureInfo.InvariantCulture), long.Parse(sent, CultureInfo.InvariantCulture));
+            else if (line.StartsWith(">STATE:", StringComparison.Ordinal) && line.Contains(",RECONNECTING,", StringComparison.Ordinal))
+                Forget(); // CIDs begin again
+            else if (line.StartsWith("CLIENT_LIST\t", StringComparison.Ordinal))
+                List(line);
+        }
+
+        private void Forget()
+        {
+            _sessions.Clear();
+            _unlisted.Clear();
+        }
+
+        private void List(string line)
+        {
+            string[] fields = line.Split('\t');
+            StatusRow row = StatusRow.Parse(line);
+            if (row.CommonName is "UNDEF" || fields[3].Length == 0)
+                return; // not through yet
+            _sessions[row.ClientId] = new ReportedSession(row.ClientId, row.CommonName, long.Parse(fields[8], CultureInfo.InvariantCulture));
+            Report(row.ClientId, row.BytesReceived, row.BytesSent);
+            if (_unlisted.Remove(row.ClientId, out (long Received, long Sent) earlier))
+                Report(row.ClientId, earlier.Received, earlier.Sent);
+        }
+
+        private void Report(uint cid, long received, long sent)
+        {
+            if (_sessions.TryGetValue(cid, out ReportedSession? session))
+                relay._counters.AddOrUpdate(session, (received, sent), (_, last) => (Math.Max(last.Received, received), Math.Max(last.Sent, sent)));
+            else
+                _unlisted[cid] = (received, sent);
+        }
+    }
+}
