@@ -25,7 +25,7 @@ public sealed partial class SecurityDocumentTests
         string[] rows = [.. Lines().SkipWhile(static line => line != "## Threats").Where(static line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| threat ", StringComparison.Ordinal))];
 
         Assert.True(rows.Length > 30);
-        Assert.Empty(rows.Where(static row => row.Trim('|').Split('|') is not [{ Length: > 10 }, { Length: > 10 }, var proof] || !Proof().IsMatch(proof)));
+        Assert.DoesNotContain(rows, static row => row.Trim('|').Split('|') is not [{ Length: > 10 }, { Length: > 10 }, var proof] || !Proof().IsMatch(proof));
     }
 
     private static string[] Lines() => File.ReadAllLines(Path.Combine(s_root, "SECURITY.md"));

@@ -1,6 +1,5 @@
 using Dashboard.Access;
 using Dashboard.Access.Audit;
-using Dashboard.Storage;
 using Dashboard.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
