@@ -60,7 +60,7 @@ public sealed class DemoTests
             await run.WaitForExitAsync(Cancel).WaitAsync(s_limit, Cancel);
         }
 
-        Assert.Empty(Process.GetProcesses().Where(process => CommandLine(process.Id).Contains(folder, StringComparison.Ordinal)));
+        Assert.DoesNotContain(Process.GetProcesses(), process => CommandLine(process.Id).Contains(folder, StringComparison.Ordinal));
         Assert.Equal(["data"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Where(name => !name!.StartsWith('.') && !name.Contains("dotnet", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("MSBuild", StringComparison.Ordinal)));
         Directory.Delete(folder, recursive: true);
     }
