@@ -103,6 +103,12 @@ publish_dashboard() {
     --verbosity quiet "$@" </dev/null
 }
 
+# publish_simulator [OPTION...]: servers without tunnels, in artifacts/simulator
+publish_simulator() {
+  along dotnet publish "$root/src/OpenVpn.Simulator" --configuration Release --output "$root/artifacts/simulator" \
+    --verbosity quiet "$@" </dev/null
+}
+
 # give_back FOLDER...: what root has made in somebody's checkout becomes theirs, so that their own ./run works afterwards.
 give_back() {
   local owner

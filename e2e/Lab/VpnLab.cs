@@ -70,6 +70,11 @@ public sealed class VpnLab : IAsyncDisposable
         return RunAsync(["traffic", Folder, client, rate, seconds, .. reverse], cancellationToken);
     }
 
+    /// <summary>Pings the server through a client's tunnel, five times a second.</summary>
+    /// <returns>What <c>ping</c> says at the end, for example <c>50 packets transmitted, 50 received, 0% packet loss</c>.</returns>
+    public Task<string> PingAsync(string client, TimeSpan duration, CancellationToken cancellationToken) =>
+        RunAsync(["ping", Folder, client, ((int)Math.Ceiling(duration.TotalSeconds)).ToString(CultureInfo.InvariantCulture)], cancellationToken);
+
     public Task AddClientAsync(string name, CancellationToken cancellationToken) =>
         RunAsync(["client", "add", Folder, name], cancellationToken);
 

@@ -47,7 +47,7 @@ internal sealed class ClientRegistry(DaemonOptions options, Dialect dialect, Man
     public void Join(SimulatedClient client)
     {
         if (client.Wants)
-            return;
+            return; // it calls by itself
         client.Wants = true;
         _clients.Add(client);
         Connect(client);

@@ -48,6 +48,8 @@ public sealed class Population : IDisposable
     {
         foreach (Member member in _members)
         {
+            if (!member.IsAway && _random.NextDouble() < 0.02)
+                _daemon.Join(member.Client); // who was refused, or told to halt, tries again
             if (_random.NextDouble() < 0.02)
                 member.Rate = NewRate();
             member.Rate *= 0.85 + 0.3 * _random.NextDouble();
