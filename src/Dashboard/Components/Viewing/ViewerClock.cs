@@ -33,9 +33,13 @@ public sealed class ViewerClock(TimeProvider time) : IDisposable
     public string Absolute(DateTimeOffset at) =>
         $"{Local(at).ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture)} ({Zone.Id})";
 
-    /// <summary><c>14:30</c> on the same day, else <c>20 Nov, 14:30</c>.</summary>
-    public string Brief(DateTimeOffset at) =>
-        Local(at).ToString(Local(at).Date == Local(Now).Date ? "HH:mm" : "d MMM, HH:mm", CultureInfo.InvariantCulture);
+    /// <summary><c>14:30</c> on the same day, <c>20 Nov, 14:30</c> in the same year, else <c>20 Nov 2025, 14:30</c>.</summary>
+    public string Brief(DateTimeOffset at) => (Local(at), Local(Now)) switch
+    {
+        var (then, now) when then.Date == now.Date => then.ToString("HH:mm", CultureInfo.InvariantCulture),
+        var (then, now) when then.Year == now.Year => then.ToString("d MMM, HH:mm", CultureInfo.InvariantCulture),
+        var (then, _) => then.ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture),
+    };
 
     /// <summary>Calls <paramref name="tick"/> each second until the result is disposed.</summary>
     public IDisposable EachSecond(Action tick)

@@ -7,6 +7,9 @@ using Dashboard.Components.Viewing;
 using Dashboard.History;
 using Dashboard.History.Reports;
 
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
 using ReportsPage = Dashboard.Components.Pages.Reports;
 
 namespace Dashboard.Tests.Components.Pages;
@@ -14,6 +17,8 @@ namespace Dashboard.Tests.Components.Pages;
 public sealed class ReportsTests : ComponentTestContext
 {
     private static readonly string[] s_kinds = ["", "top", "concurrency", "billing", "reconnects", "shared", "idle", "failed"];
+
+    public ReportsTests() => Services.AddSingleton(Options.Create(new HistoryOptions()));
 
     public static TheoryData<string> Kinds => [.. s_kinds];
 
@@ -268,11 +273,12 @@ public sealed class ReportsTests : ComponentTestContext
         [
             new SharedName("alice", older, newer, Sample.Now.AddHours(-2), Sample.Now, IsTakeover: false),
             new SharedName("alice", older, newer, Sample.Now.AddMinutes(-2), Sample.Now, IsTakeover: true),
+            new SharedName("alice", older, newer, Sample.Now.AddDays(-40), Sample.Now.AddDays(-39), IsTakeover: true),
         ];
 
         var cut = Open("shared");
 
-        Assert.Equal(["two devices", "one device, reconnected"], cut.FindAll("tbody .chip").Select(chip => chip.TextContent.Trim()));
+        Assert.Equal(["two devices", "one device, reconnected", "too long ago to tell"], cut.FindAll("tbody .chip").Select(chip => chip.TextContent.Trim()));
         Assert.Contains("2 h", Rows(cut)[0], StringComparison.Ordinal);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using Dashboard.Components.Viewing;
 
 using Tests.Shared;
@@ -39,6 +41,17 @@ public sealed class ViewerClockTests
         clock.SetZone("Europe/Berlin");
 
         Assert.Equal("20 Nov 2026, 15:30:00 (Europe/Berlin)", clock.Absolute(Sample.Now));
+    }
+
+    [Theory]
+    [InlineData("2026-11-20T02:05:00Z", "02:05")]
+    [InlineData("2026-11-19T02:05:00Z", "19 Nov, 02:05")]
+    [InlineData("2025-11-20T02:05:00Z", "20 Nov 2025, 02:05")]
+    public void A_moment_is_told_as_briefly_as_it_can_be(string at, string words)
+    {
+        using ViewerClock clock = new(_time);
+
+        Assert.Equal(words, clock.Brief(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture)));
     }
 
     [Fact]
