@@ -3,7 +3,7 @@ namespace Dashboard.Fleet;
 /// <summary>Makes rates from cumulative counters: two readings make a rate, and silence makes it fall to zero.</summary>
 internal struct RateMeter
 {
-    private Moment? _at;
+    private TimeSpan? _at;
     private long _received;
     private long _sent;
 
@@ -21,21 +21,21 @@ internal struct RateMeter
     {
         if (_at is { } before)
         {
-            TimeSpan elapsed = at - before;
+            TimeSpan elapsed = at.Steady - before;
             if (elapsed < MinElapsed)
                 return; // too close to divide by: the next reading takes this one's bytes along
             double seconds = (elapsed > 2 * usualInterval ? usualInterval : elapsed).TotalSeconds;
             Received = Math.Max(0, received - _received) / seconds;
             Sent = Math.Max(0, sent - _sent) / seconds;
         }
-        (_at, _received, _sent) = (at, received, sent);
+        (_at, _received, _sent) = (at.Steady, received, sent);
     }
 
     /// <summary>A client that was not heard of for a while moves nothing.</summary>
     /// <returns>Whether the rate changed.</returns>
     public bool Expire(Moment now, TimeSpan usualInterval)
     {
-        if (_at is not { } last || now - last <= 2.5 * usualInterval || Received is 0 && Sent is 0)
+        if (_at is not { } last || now.Steady - last <= 2.5 * usualInterval || Received is 0 && Sent is 0)
             return false;
         (Received, Sent) = (0, 0);
         return true;

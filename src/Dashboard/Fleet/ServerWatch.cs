@@ -41,6 +41,9 @@ internal sealed class ServerWatch(
     private bool _waitsForRelease;
     private string _releaseProblem = "";
     private string? _fatal;
+    private static readonly StatusReply s_past = new();
+
+    /// <summary>The last list, until it has been waited for; then only that there was one.</summary>
     private StatusReply? _lastReport;
     private Freshness _freshness = null!;
 
@@ -319,6 +322,7 @@ internal sealed class ServerWatch(
             if (!await TakeEventAsync())
                 throw new ManagementClosedException("The connection ended before the reply.");
         }
+        _lastReport = s_past; // a list of thousands is not kept until the next one
         _schedule.Answered(model.Sessions.Changes != changes, reply is { Clients: [], IsComplete: true });
         return true;
     }

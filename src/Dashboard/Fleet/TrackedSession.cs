@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 using Dashboard.Live;
 
 namespace Dashboard.Fleet;
@@ -7,8 +9,11 @@ internal sealed class TrackedSession(SessionIdentity identity)
 {
     private static readonly TimeSpan s_trailStep = TimeSpan.FromSeconds(30);
 
-    private readonly RecentQueue<RatePoint> _trail = new(30);
-    private Moment? _lastTrailPoint;
+    private const int TrailPoints = 30;
+
+    // Only the picture itself, made anew twice a minute: a queue beside it would be the largest part of a session.
+    private ImmutableArray<RatePoint> _trail = [];
+    private TimeSpan? _lastTrailPoint;
     private RateMeter _byteCounts;
     private RateMeter _statusReplies;
     private ClientSnapshot? _picture;
@@ -67,11 +72,11 @@ internal sealed class TrackedSession(SessionIdentity identity)
         bool expired = _byteCounts.HasReading ? _byteCounts.Expire(now, byteCountInterval) : _statusReplies.Expire(now, statusInterval);
         if (expired)
             _picture = null;
-        if (_lastTrailPoint is { } last && now - last < s_trailStep)
+        if (_lastTrailPoint is { } last && now.Steady - last < s_trailStep)
             return;
-        _lastTrailPoint = now;
+        _lastTrailPoint = now.Steady;
         if (ReceivedRate is { } received && SentRate is { } sent)
-            _trail.Add(new RatePoint(now.Wall, (float)received, (float)sent));
+            _trail = [.. _trail.AsSpan()[Math.Max(0, _trail.Length + 1 - TrailPoints)..], new RatePoint(now.Wall, (float)received, (float)sent)];
         _picture = null;
     }
 
@@ -89,7 +94,7 @@ internal sealed class TrackedSession(SessionIdentity identity)
         SentRate = SentRate,
         RateSource = RateSource,
         AsOf = AsOf,
-        Trail = _trail.Picture,
+        Trail = _trail,
     };
 
     // Counters only grow within a session; a smaller one is a report that was overtaken on its way.
