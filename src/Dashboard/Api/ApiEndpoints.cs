@@ -63,6 +63,7 @@ internal static class ApiEndpoints
             OperateAsync(live, caller, server, name => operations.AnswerAsync(caller, name, id, answer, cancellationToken)));
         ApprovalEndpoints.Map(api, operate);
         HistoryEndpoints.Map(api);
+        AuditEndpoints.Map(api);
 
         api.MapFallback(NothingHere);
     }
