@@ -65,9 +65,9 @@ internal sealed class PassThroughWriter(Stream transport, TimeProvider time)
             {
                 await transport.WriteAsync(bytes, either.Token);
             }
-            catch (OperationCanceledException) when (limit.IsCancellationRequested)
+            catch (OperationCanceledException e) when (limit.IsCancellationRequested)
             {
-                throw new TimeoutException("It does not read.");
+                throw new TimeoutException("It does not read.", e);
             }
             Interlocked.Add(ref _waitingBytes, -bytes.Length);
         }
