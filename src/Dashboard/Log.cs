@@ -26,6 +26,18 @@ internal static partial class Log
     [LoggerMessage(EventId = 1006, Level = LogLevel.Information, Message = "The management slot of {Server} is given up until {Until:u}")]
     public static partial void SlotReleased(ILogger logger, string server, DateTimeOffset until);
 
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "The pass-through socket {Endpoint} of {Server} cannot be opened: {Reason}; next try in {Delay}")]
+    public static partial void PassThroughNotOpen(ILogger logger, string server, string endpoint, VisibleText reason, TimeSpan delay);
+
+    [LoggerMessage(EventId = 1011, Level = LogLevel.Warning, Message = "A program at the pass-through socket {Endpoint} of {Server} was turned away: {Count} are there already")]
+    public static partial void PassThroughFull(ILogger logger, string server, string endpoint, int count);
+
+    [LoggerMessage(EventId = 1012, Level = LogLevel.Information, Message = "A program speaks with {Server} over the pass-through socket {Endpoint}")]
+    public static partial void PassThroughBegins(ILogger logger, string server, string endpoint);
+
+    [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "A program at the pass-through socket {Endpoint} of {Server} was given up: {Reason}")]
+    public static partial void PassThroughEnded(ILogger logger, string server, string endpoint, VisibleText reason);
+
     [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "The copy of the blocks in {File} cannot be read; until the database is there, nobody is blocked by it")]
     public static partial void BlockFileUnreadable(ILogger logger, Exception cause, string file);
 

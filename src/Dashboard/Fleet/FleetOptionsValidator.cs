@@ -1,3 +1,5 @@
+using Dashboard.Fleet.PassThrough;
+
 using Mgmt.Core.Commands;
 using Mgmt.Core.Sockets;
 
@@ -21,10 +23,28 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
             errors.AddRange(Check(server).Select(e => $"{key}:{e}"));
             if (server.Name.Length > 0 && !names.TryAdd(server.Name, key))
                 errors.Add($"{key}:Name: '{server.Name}' is also the name of {names[server.Name]}.");
+            foreach ((int i, PassThroughOptions entry) in server.PassThrough.Index())
+            {
+                errors.AddRange(Check(entry).Select(e => $"{key}:PassThrough:{i}:{e}"));
+                if (ManagementEndpoint.TryParse(entry.Endpoint, out ManagementEndpoint? place, out _) && !listened.TryAdd(place, $"{key}:PassThrough:{i}"))
+                    errors.Add($"{key}:PassThrough:{i}:Endpoint: {listened[place]} listens on '{entry.Endpoint}', too.");
+            }
             if (server is ListenerOptions && ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out _) && !listened.TryAdd(endpoint, key))
                 errors.Add($"{key}:Endpoint: {listened[endpoint]} listens on '{server.Endpoint}', too. Each daemon needs an address of its own, by which it is known.");
         }
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static IEnumerable<string> Check(PassThroughOptions entry)
+    {
+        if (!ManagementEndpoint.TryParse(entry.Endpoint, out ManagementEndpoint? endpoint, out string? error))
+            yield return $"Endpoint: {error}";
+        else if (endpoint is ManagementEndpoint.Tunnel or ManagementEndpoint.Tcp { Port: 0 })
+            yield return $"Endpoint: '{entry.Endpoint}' cannot be listened on; write for example unix:/run/openvpn-dashboard/paris.sock.";
+        else if (endpoint is ManagementEndpoint.Tcp && entry.PasswordFile is not { Length: > 0 })
+            yield return "PasswordFile: missing; on TCP every program of every user could connect.";
+        if (entry.PasswordFile is { Length: > 0 } file && !File.Exists(file))
+            yield return $"PasswordFile: '{file}' does not exist or cannot be read.";
     }
 
     private static IEnumerable<string> Check(ServerOptions server)

@@ -1,4 +1,5 @@
 using Dashboard.Fleet.Operations;
+using Dashboard.Fleet.PassThrough;
 using Dashboard.Live;
 
 using Microsoft.Extensions.Options;
@@ -14,6 +15,7 @@ internal static class FleetRegistration
         builder.Services.AddSingleton<LiveStore>();
         builder.Services.AddSingleton<FleetService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FleetService>());
+        builder.Services.AddHostedService<PassThroughService>();
         builder.Services.AddSingleton<IServerOperations, ServerOperations>();
     }
 }

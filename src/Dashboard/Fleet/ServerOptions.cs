@@ -1,3 +1,5 @@
+using Dashboard.Fleet.PassThrough;
+
 namespace Dashboard.Fleet;
 
 /// <summary>One OpenVPN process that we look after: an entry of <c>Dashboard:Servers</c>, or of <c>Dashboard:Listeners</c>.</summary>
@@ -32,6 +34,9 @@ public class ServerOptions
 
     /// <summary>What happens when nobody has decided by then.</summary>
     public ApprovalDefault ApprovalDefault { get; set; } = ApprovalDefault.Deny;
+
+    /// <summary>Where other programs speak with this OpenVPN while the dashboard has its slot.</summary>
+    public IList<PassThroughOptions> PassThrough { get; init; } = [];
 
     /// <summary>
     /// Options of its own for a common name, as in a <c>client-config-dir</c> file: given along with our approval, so not

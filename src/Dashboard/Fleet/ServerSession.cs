@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,6 +9,7 @@ using Dashboard.Live;
 
 using Mgmt.Core.Commands;
 using Mgmt.Core.Connection;
+using Mgmt.Core.Events;
 using Mgmt.Core.Sockets;
 
 namespace Dashboard.Fleet;
@@ -40,6 +42,7 @@ internal sealed class ServerSession
     private volatile ServerWatch? _watch;
     private ManagementListener? _listener;
     private ServerTrouble? _lastTrouble;
+    private ImmutableArray<Action<ManagementEvent>> _listeners = [];
     private readonly RememberedCredentials _remembered = new();
 
     public ServerSession(ServerOptions options, LiveStore live, IReadOnlyList<IFleetObserver> observers, TimeProvider time, ILogger logger)
@@ -114,7 +117,7 @@ internal sealed class ServerSession
             try
             {
                 await using ManagementConnection connection = await ConnectAsync(stopping);
-                ServerWatch watch = new(_options, connection, _model, _live, _time) { Gate = Gate, Questions = new QuestionDesk(_remembered, _time) };
+                ServerWatch watch = new(_options, connection, _model, _live, _time) { Gate = Gate, Questions = new QuestionDesk(_remembered, _time), Heard = Tell };
                 try
                 {
                     ReportWatching(true);
@@ -161,6 +164,19 @@ internal sealed class ServerSession
     /// <summary>Runs an operation between two events of this server's connection.</summary>
     public Task<OperationResult> ExecuteAsync(Func<ServerWatch, CancellationToken, Task<OperationResult>> operation, CancellationToken cancellationToken) =>
         _watch?.ExecuteAsync(operation, cancellationToken) ?? Task.FromResult(ServerWatch.NoSession);
+
+    /// <summary>Passes on what the daemon says, on this server's loop, until the result is disposed.</summary>
+    public IDisposable Listen(Action<ManagementEvent> listener)
+    {
+        ImmutableInterlocked.Update(ref _listeners, static (all, added) => all.Add(added), listener);
+        return new Listening(() => ImmutableInterlocked.Update(ref _listeners, static (all, removed) => all.Remove(removed), listener));
+    }
+
+    private void Tell(ManagementEvent happened)
+    {
+        foreach (Action<ManagementEvent> listener in _listeners)
+            listener(happened);
+    }
 
     private async Task<ManagementConnection> ConnectAsync(CancellationToken stopping)
     {
@@ -240,7 +256,7 @@ internal sealed class ServerSession
 
     private string? Peer(Stream transport) => transport is NetworkStream { Socket.RemoteEndPoint: IPEndPoint peer } ? peer.ToString() : (_endpoint as ManagementEndpoint.Unix)?.Path;
 
-    private static async ValueTask<string> ReadPasswordAsync(string file, CancellationToken cancellationToken)
+    public static async ValueTask<string> ReadPasswordAsync(string file, CancellationToken cancellationToken)
     {
         try
         {
@@ -289,5 +305,10 @@ internal sealed class ServerSession
     {
         foreach (IFleetObserver observer in _observers)
             observer.WatchChanged(Name, watching, _time.GetUtcNow());
+    }
+
+    private sealed class Listening(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

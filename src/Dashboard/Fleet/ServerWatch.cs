@@ -50,6 +50,9 @@ internal sealed class ServerWatch(
     /// <summary>Decides who comes in; null where nobody does.</summary>
     public IClientGate? Gate { get; init; }
 
+    /// <summary>Hears everything that the daemon says, on this loop.</summary>
+    public Action<ManagementEvent>? Heard { get; init; }
+
     /// <summary>What the daemon waits to be told.</summary>
     public required QuestionDesk Questions { get; init; }
 
@@ -355,6 +358,7 @@ internal sealed class ServerWatch(
         LearnClientAuth(happened);
         LearnRole(happened);
         Questions.Take(happened);
+        Heard?.Invoke(happened);
         switch (happened)
         {
             case ManagementEvent.StatusReport report:
