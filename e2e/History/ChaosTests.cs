@@ -118,7 +118,7 @@ public sealed class ChaosTests
         }
 
         /// <summary>What the dashboard knows is what the daemon says.</summary>
-        public Task WhenItListensAsync() => Eventually.ReadAsync(
+        public async Task WhenItListensAsync() => await Eventually.ReadAsync(
             async () =>
             {
                 using HttpResponseMessage response = await _api.GetAsync("/api/v1/servers/paris", Cancel);

@@ -21,6 +21,7 @@ public sealed class PassThroughToolTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("pass-through-").FullName;
     private readonly PassThroughOptions _options = new() { Endpoint = "unix:/run/tool.sock", Access = PassThroughAccess.Full };
     private readonly List<Task> _running = [];
+    private readonly List<Program> _programs = [];
     private readonly ServerSession _session;
 
     public PassThroughToolTests()
@@ -41,6 +42,7 @@ public sealed class PassThroughToolTests : IAsyncLifetime
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _programs.ForEach(program => program.Dispose());
         await _daemon.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
         _stop.Dispose();
@@ -230,7 +232,9 @@ public sealed class PassThroughToolTests : IAsyncLifetime
             },
             Cancel);
         _running.Add(serving);
-        return new Program(near, serving);
+        Program program = new(near, serving);
+        _programs.Add(program);
+        return program;
     }
 
     private async Task<Program> GreetedAsync()
@@ -251,11 +255,13 @@ public sealed class PassThroughToolTests : IAsyncLifetime
     }
 
     /// <summary>A program's end of the connection.</summary>
-    private sealed class Program(Stream stream, Task serving)
+    private sealed class Program(Stream stream, Task serving) : IDisposable
     {
         private readonly StreamReader _reader = new(stream, Encoding.UTF8);
 
         public Task Serving => serving;
+
+        public void Dispose() => _reader.Dispose();
 
         public async Task SendAsync(string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text), Cancel);
 
