@@ -24,11 +24,11 @@ public sealed class SizeBudgetTests : IAsyncLifetime
         await PartitionAsync(PartitionedTable.Traffic, PartitionedTable.TrafficHour, PartitionedTable.TrafficDay, PartitionedTable.ServerHour, PartitionedTable.Event);
         (string Table, long Rows, string Insert)[] tables =
         [
-            ("traffic", Clients * 1440 * 30, "INSERT INTO traffic SELECT '2026-03-01 00:00:00+00'::timestamptz + m * interval '1 minute', 123456789, 987654321, s, 60, NULL FROM generate_series(0, 199) m, generate_series(1, 500) s"),
-            ("traffic_hour", Clients * 24 * 365, "INSERT INTO traffic_hour SELECT '2026-03-01 00:00:00+00'::timestamptz + h * interval '1 hour', 123456789012, 987654321098, u / 100, u FROM generate_series(0, 99) h, generate_series(1, 1000) u"),
-            ("traffic_day", Clients * 365, "INSERT INTO traffic_day SELECT 123456789012, 987654321098, '2026-03-01'::date + d, u / 100, u FROM generate_series(0, 99) d, generate_series(1, 500) u"),
-            ("traffic_month", Clients * 12, "INSERT INTO traffic_month SELECT '2026-03-01', 123456789012, 987654321098, u / 100, u FROM generate_series(1, 20000) u"),
-            ("server_hour", (Servers + 1) * 24 * 365, "INSERT INTO server_hour SELECT s, '2026-03-01 00:00:00+00'::timestamptz + h * interval '1 hour', 123456789012, 987654321098, 100, array_fill(12345678901, ARRAY[12]), array_fill(98765432109, ARRAY[12]) FROM generate_series(0, 99) h, generate_series(1, 100) s"),
+            ("traffic", Clients * 1440 * 30, "INSERT INTO traffic (minute, received, sent, session, covers_seconds, gap_from) SELECT '2026-03-01 00:00:00+00'::timestamptz + m * interval '1 minute', 123456789, 987654321, s, 60, NULL FROM generate_series(0, 199) m, generate_series(1, 500) s"),
+            ("traffic_hour", Clients * 24 * 365, "INSERT INTO traffic_hour (hour, received, sent, server_id, user_id) SELECT '2026-03-01 00:00:00+00'::timestamptz + h * interval '1 hour', 123456789012, 987654321098, u / 100, u FROM generate_series(0, 99) h, generate_series(1, 1000) u"),
+            ("traffic_day", Clients * 365, "INSERT INTO traffic_day (received, sent, day, server_id, user_id) SELECT 123456789012, 987654321098, '2026-03-01'::date + d, u / 100, u FROM generate_series(0, 99) d, generate_series(1, 500) u"),
+            ("traffic_month", Clients * 12, "INSERT INTO traffic_month (received, sent, month, server_id, user_id) SELECT 123456789012, 987654321098, '2026-03-01', u / 100, u FROM generate_series(1, 20000) u"),
+            ("server_hour", (Servers + 1) * 24 * 365, "INSERT INTO server_hour (server_id, hour, received, sent, peak_clients, received_by_five, sent_by_five) SELECT s, '2026-03-01 00:00:00+00'::timestamptz + h * interval '1 hour', 123456789012, 987654321098, 100, array_fill(12345678901, ARRAY[12]), array_fill(98765432109, ARRAY[12]) FROM generate_series(0, 99) h, generate_series(1, 100) s"),
             ("session", Clients * 365, """
                 WITH place AS (INSERT INTO server (name) VALUES ('a-server-of-usual-length') RETURNING id),
                      people AS (INSERT INTO vpn_user (common_name, username) SELECT 'client-' || u || '.example.net', '' FROM generate_series(1, 1000) u RETURNING id)

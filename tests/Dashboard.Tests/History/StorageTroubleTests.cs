@@ -48,7 +48,7 @@ public sealed class StorageTroubleTests : IAsyncLifetime
     private async Task SetReadOnlyAsync(bool isReadOnly)
     {
         string database = await _lab.ScalarAsync<string>("SELECT current_database()::text");
-        await _lab.ExecuteAsync($"SET default_transaction_read_only = off; ALTER DATABASE {database} SET default_transaction_read_only = {(isReadOnly ? "on" : "off")}");
+        await _lab.ExecuteAsync($"SET transaction_read_only = off; ALTER DATABASE {database} SET default_transaction_read_only = {(isReadOnly ? "on" : "off")}");
         _lab.Dashboard.DataSource.Clear(); // connections learn it when they are made
     }
 
