@@ -6,21 +6,13 @@ using Microsoft.JSInterop;
 namespace Dashboard.Components.Controls;
 
 /// <summary>Draws <see cref="Controls.Bars"/> in the browser.</summary>
-public sealed partial class BarChart : IAsyncDisposable
+public sealed partial class BarChart
 {
-    private ElementReference _element;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _chart;
-    private Bars? _drawn;
-    private bool _drawing;
-    private bool _disposed;
-
     [Parameter, EditorRequired] public required Bars Bars { get; set; }
 
-    /// <summary>What is drawn, for who cannot see it.</summary>
-    [Parameter, EditorRequired] public required string Title { get; set; }
+    protected override string Script => "./Components/Controls/BarChart.razor.js";
 
-    [Inject] public required IJSRuntime JS { get; init; }
+    protected override Bars Wanted => Bars;
 
     private string Summary
     {
@@ -34,54 +26,11 @@ public sealed partial class BarChart : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    protected override ValueTask DrawAsync(IJSObjectReference chart, Bars wanted, Bars? drawn)
     {
-        _disposed = true;
-        try
-        {
-            if (_chart is not null)
-            {
-                await _chart.InvokeVoidAsync("dispose");
-                await _chart.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // the tab is gone, and the chart with it
-        }
-    }
-
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (_drawing || _disposed)
-            return;
-
-        _drawing = true;
-        try
-        {
-            if (_chart is null)
-            {
-                _module = await JS.InvokeAsync<IJSObjectReference>("import", "./Components/Controls/BarChart.razor.js");
-                _chart = await _module.InvokeAsync<IJSObjectReference>("create", _element);
-            }
-            while (!_disposed && Bars is var bars && !ReferenceEquals(bars, _drawn))
-            {
-                double factor = bars.Unit is BarUnit.Rate ? 8 : 1;
-                await _chart.InvokeVoidAsync("show", bars.Unit.ToString(), bars.Names, bars.Items.Select(bar => bar.Label).ToArray(),
-                    bars.Items.Select(bar => Values(bar).Select(value => Math.Round(value * factor, 2)).ToArray()).ToArray());
-                _drawn = bars;
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // the tab is gone
-        }
-        finally
-        {
-            _drawing = false;
-        }
+        double factor = wanted.Unit is BarUnit.Rate ? 8 : 1;
+        return chart.InvokeVoidAsync("show", wanted.Unit.ToString(), wanted.Names, wanted.Items.Select(bar => bar.Label).ToArray(),
+            wanted.Items.Select(bar => Values(bar).Select(value => Math.Round(value * factor, 2)).ToArray()).ToArray());
     }
 
     private static double[] Values(Bar bar) => bar.Second is { } second ? [bar.First, second] : [bar.First];

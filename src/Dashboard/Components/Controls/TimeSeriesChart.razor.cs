@@ -10,21 +10,13 @@ namespace Dashboard.Components.Controls;
 /// Draws a <see cref="ChartSeries"/> in the browser. What is there stays: under the same key only the new points are
 /// sent, one update at a time, and none while the last one is under way.
 /// </summary>
-public sealed partial class TimeSeriesChart : IAsyncDisposable
+public sealed partial class TimeSeriesChart
 {
-    private ElementReference _element;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _chart;
-    private ChartSeries? _drawn;
-    private bool _drawing;
-    private bool _disposed;
-
     [Parameter, EditorRequired] public required ChartSeries Series { get; set; }
 
-    /// <summary>What is drawn, for who cannot see it.</summary>
-    [Parameter, EditorRequired] public required string Title { get; set; }
+    protected override string Script => "./Components/Controls/TimeSeriesChart.razor.js";
 
-    [Inject] public required IJSRuntime JS { get; init; }
+    protected override ChartSeries Wanted => Series;
 
     private string Summary
     {
@@ -38,64 +30,16 @@ public sealed partial class TimeSeriesChart : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    protected override ValueTask DrawAsync(IJSObjectReference chart, ChartSeries wanted, ChartSeries? drawn)
     {
-        _disposed = true;
-        try
-        {
-            if (_chart is not null)
-            {
-                await _chart.InvokeVoidAsync("dispose");
-                await _chart.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // the tab is gone, and the chart with it
-        }
-    }
-
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (_drawing || _disposed)
-            return;
-
-        _drawing = true;
-        try
-        {
-            if (_chart is null)
-            {
-                _module = await JS.InvokeAsync<IJSObjectReference>("import", "./Components/Controls/TimeSeriesChart.razor.js");
-                _chart = await _module.InvokeAsync<IJSObjectReference>("create", _element);
-            }
-            while (!_disposed && Series is var series && !Equals(series, _drawn))
-            {
-                await DrawAsync(_chart, series);
-                _drawn = series;
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // the tab is gone
-        }
-        finally
-        {
-            _drawing = false;
-        }
-    }
-
-    private ValueTask DrawAsync(IJSObjectReference chart, ChartSeries series)
-    {
-        bool grows = _drawn is { Points: [.., var last] } && _drawn.Key == series.Key && series.Points.Contains(last);
-        IEnumerable<RatePoint> added = grows ? series.Points.Where(point => point.At > _drawn!.Points[^1].At) : series.Points;
+        bool grows = drawn is { Points: [.., var last] } && drawn.Key == wanted.Key && wanted.Points.Contains(last);
+        IEnumerable<RatePoint> added = grows ? wanted.Points.Where(point => point.At > drawn!.Points[^1].At) : wanted.Points;
         return chart.InvokeVoidAsync(
             grows ? "append" : "replace",
-            series.From.ToUnixTimeMilliseconds(),
-            series.To.ToUnixTimeMilliseconds(),
+            wanted.From.ToUnixTimeMilliseconds(),
+            wanted.To.ToUnixTimeMilliseconds(),
             Flatten(added),
-            series.Gaps.SelectMany(gap => new[] { gap.From.ToUnixTimeMilliseconds(), gap.To.ToUnixTimeMilliseconds() }).ToArray());
+            wanted.Gaps.SelectMany(gap => new[] { gap.From.ToUnixTimeMilliseconds(), gap.To.ToUnixTimeMilliseconds() }).ToArray());
     }
 
     // time, from clients, to clients; bits per second, null where unknown

@@ -24,7 +24,7 @@ internal interface IEventReports
 /// <param name="Text">Words that all have to be in the text; a quoted phrase, <c>or</c> and <c>-word</c> as in a web search.</param>
 /// <param name="Cursor"><see cref="Page{T}.Next"/> of the page before.</param>
 /// <param name="Limit">1 to 1,000.</param>
-internal sealed record EventQuery(
+public sealed record EventQuery(
     HistoryRange Range,
     string? Server = null,
     ImmutableArray<ServerEventKind> Kinds = default,

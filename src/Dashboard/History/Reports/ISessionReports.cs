@@ -51,7 +51,7 @@ internal sealed record Page<T>(ImmutableArray<T> Items, string? Next);
 /// <param name="IsOpen">True for those that live, false for those that are over, null for both.</param>
 /// <param name="Cursor"><see cref="Page{T}.Next"/> of the page before.</param>
 /// <param name="Limit">1 to 1,000.</param>
-internal sealed record SessionQuery(
+public sealed record SessionQuery(
     HistoryRange Range, string? Server = null, string? CommonName = null, string? Text = null, bool? IsOpen = null, string? Cursor = null, int Limit = 100);
 
 /// <summary>One session. Received is from the client, sent is to the client.</summary>
