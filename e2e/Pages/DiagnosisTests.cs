@@ -30,7 +30,7 @@ public sealed class DiagnosisTests(LiveDashboard dashboard)
         await visit.GotoAsync("/servers/site/paris?tab=diagnosis");
         await Expect(Check(visit, "Greeting")).ToContainTextAsync("OpenVPN Management Interface");
         await Expect(Check(visit, "List of clients")).ToContainTextAsync("OK");
-        await Expect(Check(visit, "Kernel offload")).ToContainTextAsync("Not in use");
+        await Expect(Check(visit, "Kernel offload (DCO)")).ToContainTextAsync("Not in use");
         await LookAsync(visit.Page, $"diagnosis-{screen}");
 
         await visit.GotoAsync("/servers/refused?tab=diagnosis");
