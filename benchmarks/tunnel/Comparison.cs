@@ -27,7 +27,7 @@ internal static class Comparison
                     rounds, () => PairAsync(Go, "smux-server", "smux-client", streams, seconds), () => PairAsync(Ours, "smux-server", "smux-client", streams, seconds));
                 Print($"smux over TLS, {streams} stream(s)", "GB/s", go[0] / 1e9, ours[0] / 1e9);
                 Print($"open, echo one byte, close, {streams} worker(s)", "per s", go[1], ours[1]);
-                Console.WriteLine(FormattableString.Invariant($"| small message beside a full-speed download, p99 | ms | | {ours[2] / 1e3:0.00} | |"));
+                Print("small message beside a full-speed download, p99", "ms", go[2] / 1e3, ours[2] / 1e3);
                 Console.WriteLine(FormattableString.Invariant($"| bytes allocated for each 32 KiB frame received | B | | {ours[3]:0.0} | |"));
             }
 

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Tunnel.Carriers;
 using Tunnel.Smux;
 
 namespace Tunnel.Benchmarks;
 
-/// <summary>Sessions over TLS whose streams say by their first byte what they are for: 'e' echoes, 's' swallows, 'g' gives without end.</summary>
+/// <summary>Sessions over TLS whose streams say by their first byte what they are for: 'e' echoes, 's' swallows, 'g' gives until the client is done with it.</summary>
 internal static class SmuxServer
 {
     public static async Task RunAsync(Arguments arguments)
@@ -49,7 +50,9 @@ internal static class SmuxServer
                 await stream.ReadExactlyAsync(what);
                 byte[] block = new byte[what[0] == 'e' ? 4096 : 64 * 1024];
                 int read;
-                while (what[0] == 'g')
+                StrongBox<bool> over = new();
+                stream.OnRemoteEnd(static state => Volatile.Write(ref ((StrongBox<bool>)state!).Value, true), over);
+                while (what[0] == 'g' && !Volatile.Read(ref over.Value))
                     await stream.WriteAsync(block);
                 while ((read = await stream.ReadAsync(block)) > 0)
                 {

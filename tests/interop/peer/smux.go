@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"sort"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,7 +12,7 @@ import (
 	"github.com/xtaci/smux"
 )
 
-// The first byte of a stream says what it is for: 'e' echoes, 's' swallows, 'g' gives without end.
+// The first byte of a stream says what it is for: 'e' echoes, 's' swallows, 'g' gives until the client is done with it.
 func serveSmux(conn net.Conn) {
 	session, err := smux.Server(conn, clientConfig(*version))
 	if err != nil {
@@ -35,6 +36,10 @@ func serveSmux(conn net.Conn) {
 			case 's':
 				io.Copy(io.Discard, stream)
 			case 'g':
+				go func() {
+					io.Copy(io.Discard, stream) // until the client is done with it
+					stream.Close()
+				}()
 				block := make([]byte, 64*1024)
 				for {
 					if _, err := stream.Write(block); err != nil {
@@ -61,7 +66,7 @@ func runSmuxServer() error {
 	}
 }
 
-// runSmuxClient measures against a server above: bytes a second taken, then streams opened, used for one byte and closed.
+// runSmuxClient measures against a server above: bytes a second taken, then streams opened, used for one byte and closed, then how long a small message takes beside a download.
 func runSmuxClient() error {
 	conn, err := dial(*carrier, *address)
 	if err != nil {
@@ -126,6 +131,48 @@ func runSmuxClient() error {
 	time.Sleep(time.Duration(*seconds * float64(time.Second)))
 	rate := float64(atomic.LoadInt64(&opened)) / time.Since(start).Seconds()
 	atomic.StoreInt32(&over, 1)
-	fmt.Printf("result %.0f %.0f\n", bytes, rate)
+	all.Wait()
+	p99, err := latency(session)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("result %.0f %.0f %.0f\n", bytes, rate, p99)
 	return nil
+}
+
+// latency is the 99th percentile in microseconds of 32 bytes there and back while another stream downloads as fast as it can.
+func latency(session *smux.Session) (float64, error) {
+	download, err := session.OpenStream()
+	if err != nil {
+		return 0, err
+	}
+	defer download.Close()
+	download.Write([]byte{'g'})
+	go func() {
+		block := make([]byte, 64*1024)
+		for {
+			if _, err := download.Read(block); err != nil {
+				return
+			}
+		}
+	}()
+	time.Sleep(300 * time.Millisecond)
+	echo, err := session.OpenStream()
+	if err != nil {
+		return 0, err
+	}
+	defer echo.Close()
+	echo.Write([]byte{'e'})
+	message := make([]byte, 32)
+	var times []float64
+	for begun := time.Now(); time.Since(begun).Seconds() < *seconds; time.Sleep(time.Millisecond) {
+		start := time.Now()
+		echo.Write(message)
+		if _, err := io.ReadFull(echo, message); err != nil {
+			return 0, err
+		}
+		times = append(times, float64(time.Since(start).Microseconds()))
+	}
+	sort.Float64s(times)
+	return times[int(0.99*float64(len(times)-1))], nil
 }
