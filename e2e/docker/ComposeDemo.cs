@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 using E2E.Browsers;
 using E2E.Pages;
@@ -11,8 +13,8 @@ using Microsoft.Playwright;
 namespace E2E.Docker;
 
 /// <summary>
-/// The demo as README.md starts it, under a name and on a port of its own so that somebody's own demo is not touched, with an
-/// administrator who has used the link in the log.
+/// The demo by the very commands of README.md, under a name, with an image and on a port of its own so that somebody's own demo is not
+/// touched, with an administrator who has used the link in the log.
 /// </summary>
 public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
 {
@@ -21,12 +23,17 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
 
     private readonly string _project = $"dashboard-test-{Guid.NewGuid().ToString("N")[..8]}";
     private readonly int _port = FreePort();
+    private readonly StringBuilder _output = new();
     private string[] _compose = [];
     private string _engine = "";
+    private Process? _up;
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}");
 
     public int Port => _port;
+
+    /// <summary>The dashboard's image, of this run alone: it is built from what is here now.</summary>
+    public string Image => _project;
 
     public async ValueTask InitializeAsync()
     {
@@ -34,7 +41,14 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
         _compose = (await TryAsync(["docker", "compose", "version"], s_commandLimit)).ExitCode == 0 ? ["docker", "compose"] : ["docker-compose"];
         try
         {
-            await ComposeAsync(s_buildLimit, "up", "--detach", "--build");
+            _up = Start(Command("up"));
+            _up.OutputDataReceived += (_, line) => Note(line.Data);
+            _up.ErrorDataReceived += (_, line) => Note(line.Data);
+            _up.BeginOutputReadLine();
+            _up.BeginErrorReadLine();
+            await Eventually.ReadAsync(() => Task.FromResult(Output), text => text.Contains("Attaching to", StringComparison.Ordinal) || _up.HasExited, TestContext.Current.CancellationToken, s_buildLimit);
+            if (_up.HasExited)
+                throw new InvalidOperationException($"The demo ended:\n{Output}");
             await HealthyAsync();
             await using Visit visit = await VisitAsync();
             await Account.CreateFirstAdministratorAsync(visit.Page, await FirstAdminLinkAsync());
@@ -46,9 +60,12 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
         }
     }
 
-    /// <summary>Takes everything down and fails when something is left.</summary>
+    /// <summary>Presses Ctrl-C, removes everything as README.md says, and fails when something is left.</summary>
     public async ValueTask DisposeAsync()
     {
+        await RunAsync(["kill", "-INT", _up!.Id.ToString(CultureInfo.InvariantCulture)], s_commandLimit);
+        await _up.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(s_commandLimit);
+        Assert.Empty(await ContainersAsync());
         await DownAsync();
         foreach (string kind in new[] { "container", "volume", "network" })
         {
@@ -56,6 +73,8 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
             string left = await RunAsync(["docker", kind, "ls", "--quiet", .. all, "--filter", $"label=com.docker.compose.project={_project}"], s_commandLimit);
             Assert.Equal("", left);
         }
+        await RunAsync(["docker", "image", "rm", "--no-prune", Image], s_commandLimit); // the layers stay, for the next time
+        _up.Dispose();
         if (_engine.Length > 0)
             await RunAsync([Path.Combine(Repository.Root, "e2e", "docker", "engine"), "stop", _engine], s_commandLimit);
     }
@@ -68,7 +87,11 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
         return visit;
     }
 
-    public Task ComposeAsync(params string[] arguments) => ComposeAsync(s_commandLimit, arguments);
+    public Task ComposeAsync(params string[] arguments) => RunAsync([.. _compose, "--file", DemoFile, .. arguments], s_commandLimit);
+
+    /// <summary>Compose on other files and under another name, with variables of its own.</summary>
+    public Task<(int ExitCode, string Output)> TryComposeAsync(string project, IEnumerable<string> files, IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
+        TryAsync([.. _compose, "--project-name", project, .. files.SelectMany(file => new[] { "--file", Path.Combine(Repository.Root, file) }), .. arguments], s_commandLimit, variables);
 
     /// <summary>Waits until every service with a health check is healthy.</summary>
     public Task<string[]> HealthyAsync() =>
@@ -81,20 +104,21 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
     /// <summary>Runs a container of its own from the image of the VPN.</summary>
     public Task<(int ExitCode, string Output)> RunContainerAsync(params string[] arguments) => TryAsync(["docker", "run", "--rm", .. arguments], s_commandLimit);
 
+    private static string DemoFile => Path.Combine(Repository.Root, "docker", "compose.yaml");
+
     private async Task<Visit> VisitAsync()
     {
         IBrowserContext context = await browser.NewContextAsync(Screen.Dark, Address);
         return new Visit(context, await context.NewPageAsync());
     }
 
+    /// <returns>The path: what stands before it is where README.md says that the dashboard is.</returns>
     private async Task<string> FirstAdminLinkAsync()
     {
-        string log = await Eventually.ReadAsync(
-            () => ComposeAsync(s_commandLimit, "logs", "--no-color", "dashboard"),
-            text => text.Contains("/account/first-admin?", StringComparison.Ordinal),
-            TestContext.Current.CancellationToken);
-        int start = log.IndexOf("/account/first-admin?", StringComparison.Ordinal);
-        return log[start..log.IndexOfAny(['\r', '\n', ' '], start)];
+        string start = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{_port}/account/first-admin?");
+        string log = await Eventually.ReadAsync(() => Task.FromResult(Output), text => text.Contains(start, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        int path = log.IndexOf(start, StringComparison.Ordinal) + start.IndexOf("/account", StringComparison.Ordinal);
+        return log[path..log.IndexOfAny(['\r', '\n', ' '], path)];
     }
 
     private async Task<string[]> StatesAsync() =>
@@ -104,10 +128,30 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
     private async Task<string[]> ContainersAsync() =>
         (await RunAsync(["docker", "ps", "--quiet", "--filter", $"label=com.docker.compose.project={_project}"], s_commandLimit)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private Task<string> DownAsync() => ComposeAsync(s_commandLimit, "down", "--volumes", "--remove-orphans", "--timeout", "5");
+    private Task<string> DownAsync() => RunAsync(Command("down --volumes"), s_commandLimit);
 
-    private Task<string> ComposeAsync(TimeSpan limit, params string[] arguments) =>
-        RunAsync([.. _compose, "--file", Path.Combine(Repository.Root, "docker", "compose.yaml"), .. arguments], limit);
+    /// <summary>What README.md tells to type for this; the older docker-compose where there is no other.</summary>
+    private string[] Command(string what)
+    {
+        string wanted = $"docker compose -f docker/compose.yaml {what}";
+        Assert.Contains(wanted, File.ReadLines(Path.Combine(Repository.Root, "README.md")).SelectMany(static line => line.Split('`', StringSplitOptions.TrimEntries)));
+        return [.. _compose, .. wanted.Split(' ')[2..]];
+    }
+
+    private string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    private void Note(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
 
     private async Task<string> RunAsync(string[] command, TimeSpan limit)
     {
@@ -115,22 +159,31 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
         return exitCode == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {exitCode}:\n{output}");
     }
 
-    /// <summary>Standard output, and behind it standard error when the command failed.</summary>
-    private async Task<(int ExitCode, string Output)> TryAsync(string[] command, TimeSpan limit)
+    private Process Start(string[] command, IReadOnlyDictionary<string, string>? variables = null)
     {
-        using var late = new CancellationTokenSource(limit);
         ProcessStartInfo start = new(command[0], command[1..])
         {
+            WorkingDirectory = Repository.Root,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment =
             {
                 ["COMPOSE_PROJECT_NAME"] = _project,
+                ["DASHBOARD_IMAGE"] = Image,
                 ["DASHBOARD_PORT"] = _port.ToString(CultureInfo.InvariantCulture),
             },
         };
-        using Process process = Process.Start(start)!;
+        foreach ((string name, string value) in variables ?? ImmutableDictionary<string, string>.Empty)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Standard output, and behind it standard error when the command failed.</summary>
+    private async Task<(int ExitCode, string Output)> TryAsync(string[] command, TimeSpan limit, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        using var late = new CancellationTokenSource(limit);
+        using Process process = Start(command, variables);
         Task<string> output = process.StandardOutput.ReadToEndAsync(late.Token);
         Task<string> errors = process.StandardError.ReadToEndAsync(late.Token);
         try

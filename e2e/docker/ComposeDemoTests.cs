@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 using E2E.Pages;
@@ -18,6 +20,8 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
 {
     private const string VpnImage = "openvpn-dashboard-demo-vpn";
 
+    private static readonly ImmutableDictionary<string, string> s_asTheDemo = ImmutableDictionary<string, string>.Empty;
+
     private static readonly LocatorAssertionsToBeVisibleOptions s_soon = new() { Timeout = 60_000 };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -28,7 +32,7 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
         await demo.HealthyAsync();
 
         Assert.Equal(["false"], (await demo.InspectAsync("{{.HostConfig.Privileged}}")).Distinct());
-        string[] dashboard = await demo.InspectAsync("{{if eq .Config.Image \"openvpn-dashboard\"}}{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapAdd}}{{end}}");
+        string[] dashboard = await demo.InspectAsync($"{{{{if eq .Config.Image \"{demo.Image}\"}}}}{{{{.Config.User}}}} {{{{.HostConfig.ReadonlyRootfs}}}} {{{{.HostConfig.CapAdd}}}}{{{{end}}}}");
         Assert.Equal(["1654 true []"], dashboard);
         string[] powers = await demo.InspectAsync("{{range .HostConfig.CapAdd}}{{.}} {{end}}{{range .HostConfig.Devices}}{{.PathOnHost}}{{end}}");
         Assert.All(powers, power => Assert.Matches("^((CAP_)?NET_ADMIN /dev/net/tun)?$", power));
@@ -81,6 +85,21 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
     }
 
     [Fact]
+    public async Task A_dashboard_that_starts_before_its_database_waits_for_it()
+    {
+        await using Visit visit = await demo.SignInAsync();
+
+        await demo.ComposeAsync("stop", "--timeout", "5", "database");
+        await demo.ComposeAsync("restart", "--timeout", "20", "dashboard");
+        await Eventually.ReadAsync(() => StatusAsync(visit, "/healthz"), status => status == 200, Cancel, TimeSpan.FromMinutes(1));
+        Assert.Equal(503, await ReadyAsync(visit));
+        await demo.ComposeAsync("start", "database");
+
+        await Eventually.ReadAsync(() => ReadyAsync(visit), status => status == 200, Cancel, TimeSpan.FromMinutes(2));
+        await demo.HealthyAsync();
+    }
+
+    [Fact]
     public async Task Without_the_tun_device_the_server_says_what_to_do()
     {
         (int exitCode, string output) = await demo.RunContainerAsync(VpnImage, "server");
@@ -99,17 +118,35 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_named()
+    public async Task A_port_that_is_taken_is_named_and_nothing_is_left_of_the_attempt()
     {
-        (int exitCode, string output) = await demo.RunContainerAsync("--publish", $"127.0.0.1:{demo.Port}:8080", VpnImage, "true");
+        string project = $"{demo.Image}-second";
+
+        (int exitCode, string output) = await demo.TryComposeAsync(project, ["docker/compose.yaml"], s_asTheDemo, "up", "--detach", "--no-deps", "dashboard");
+        (int down, string why) = await demo.TryComposeAsync(project, ["docker/compose.yaml"], s_asTheDemo, "down", "--volumes");
 
         Assert.NotEqual(0, exitCode);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{demo.Port}"), output, StringComparison.Ordinal);
         Assert.Contains("port is already allocated", output, StringComparison.Ordinal);
+        Assert.True(down == 0, why);
     }
 
     private static ILocator Row(Visit visit, string name) => visit.Page.GetByRole(AriaRole.Row).Filter(new() { Has = visit.Page.GetByText(name, new() { Exact = true }) });
 
-    private static async Task<int> ReadyAsync(Visit visit) => (await visit.Page.Context.APIRequest.GetAsync("/readyz")).Status;
+    private static Task<int> ReadyAsync(Visit visit) => StatusAsync(visit, "/readyz");
+
+    /// <returns>0 where nobody answers.</returns>
+    private static async Task<int> StatusAsync(Visit visit, string path)
+    {
+        try
+        {
+            return (await visit.Page.Context.APIRequest.GetAsync(path)).Status;
+        }
+        catch (PlaywrightException)
+        {
+            return 0;
+        }
+    }
 
     [GeneratedRegex("^Bandwidth.*from clients")]
     private static partial Regex Bandwidth();

@@ -1,4 +1,5 @@
 using Dashboard.Access.Tokens;
+using Dashboard.Settings;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -17,6 +18,7 @@ internal sealed class AccessStartup(
     FirstAdministratorLink link,
     [FromKeyedServices(AccessRegistration.StandardOutput)] TextWriter output,
     IServer server,
+    IConfiguration configuration,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<AccessStartup> logger) : BackgroundService
@@ -57,14 +59,6 @@ internal sealed class AccessStartup(
         }
     }
 
-    /// <summary>The address for a browser on this machine: a server that listens on every address is reached at 127.0.0.1.</summary>
-    internal static string BrowserAddress(string bound)
-    {
-        BindingAddress address = BindingAddress.Parse(bound);
-        string host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
-        return $"{address.Scheme}://{host}:{address.Port}";
-    }
-
     // The addresses are known when the server listens, which is after the background services were started.
     private async Task WhenStartedAsync(CancellationToken stoppingToken)
     {
@@ -92,9 +86,7 @@ internal sealed class AccessStartup(
 
     private Task AnnounceAsync(string token)
     {
-        string? bound = server.Features.Get<IServerAddressesFeature>()?.Addresses
-            .FirstOrDefault(static address => !BindingAddress.Parse(address).IsUnixPipe);
-        string address = bound is null ? "" : BrowserAddress(bound);
+        string address = BrowserAddress.Of(configuration, server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
         return output.WriteLineAsync(
             $"""
 

@@ -46,6 +46,8 @@ internal static class ConfigurationSetup
             app.Configuration[mistake.Key] = null; // so that the validators can look at the rest
         }
         errors.AddRange(Urls(app.Configuration).Select(CheckUrl).OfType<string>());
+        if (app.Configuration["Dashboard:PublicUrl"] is { Length: > 0 } told && !(Uri.TryCreate(told, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"))
+            errors.Add($"Dashboard:PublicUrl: '{told}' is not an address such as https://vpn.example.net.");
         try
         {
             app.Services.GetRequiredService<IStartupValidator>().Validate();

@@ -10,6 +10,10 @@ internal sealed class DashboardSettings
 {
     /// <summary>Where the dashboard listens, separated by semicolons.</summary>
     public string Urls { get; set; } = DashboardApp.DefaultUrls;
+
+    /// <summary>What people type into a browser to get here, for links that are printed. Null: an address of <see cref="Urls"/>.</summary>
+    public string? PublicUrl { get; set; }
+
     public IList<ServerOptions> Servers { get; init; } = [];
     public IList<ListenerOptions> Listeners { get; init; } = [];
     public HistoryOptions History { get; init; } = new();

@@ -137,13 +137,4 @@ public sealed class FirstAdministratorTests
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         Assert.Empty(again.Output.ToString());
     }
-
-    [Theory]
-    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080")]
-    [InlineData("http://0.0.0.0:8080", "http://127.0.0.1:8080")]
-    [InlineData("http://[::]:8080", "http://127.0.0.1:8080")]
-    [InlineData("https://*:8443", "https://127.0.0.1:8443")]
-    [InlineData("http://vpn.example:80", "http://vpn.example:80")]
-    public void The_link_names_an_address_that_a_browser_can_open(string bound, string expected) =>
-        Assert.Equal(expected, AccessStartup.BrowserAddress(bound));
 }

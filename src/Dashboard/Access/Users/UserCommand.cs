@@ -1,4 +1,5 @@
 using Dashboard.Access.Sessions;
+using Dashboard.Settings;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -39,8 +40,7 @@ internal static class UserCommand
                 await error.WriteLineAsync($"No user is called '{HostileText.Visible(name)}'. There are: {await NamesAsync(scope.ServiceProvider)}.");
                 return 1;
             }
-            string? bound = Settings.ConfigurationSetup.Urls(app.Configuration).FirstOrDefault(static url => !BindingAddress.Parse(url).IsUnixPipe);
-            string address = bound is null ? "" : AccessStartup.BrowserAddress(bound);
+            string address = BrowserAddress.Of(app.Configuration, ConfigurationSetup.Urls(app.Configuration));
             await output.WriteLineAsync(
                 $"""
                 {HostileText.Visible(name)} is unlocked, signed out, and has no second factor. This link sets a new password; it works once, within {PasswordLinks.Lifetime.TotalHours:0} hours:
