@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 using E2E.Browsers;
@@ -22,7 +20,7 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
     private static readonly TimeSpan s_commandLimit = TimeSpan.FromMinutes(2);
 
     private readonly string _project = $"dashboard-test-{Guid.NewGuid().ToString("N")[..8]}";
-    private readonly int _port = FreePort();
+    private readonly int _port = Machine.FreePort();
     private readonly StringBuilder _output = new();
     private string[] _compose = [];
     private string _engine = "";
@@ -196,12 +194,5 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{string.Join(' ', command)} did not end within {limit.TotalMinutes} minutes.", e);
         }
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -26,7 +24,7 @@ public sealed class ProductionTests(ComposeDemo demo) : IDisposable
     public async Task The_dashboard_alone_serves_https_with_its_files_and_somebody_elses_database()
     {
         using X509Certificate2 certificate = await WriteFilesAsync();
-        int port = FreePort();
+        int port = Machine.FreePort();
         string project = $"{demo.Image}-production";
         ImmutableDictionary<string, string> variables = ImmutableDictionary<string, string>.Empty
             .Add("DASHBOARD_FILES", _folder)
@@ -72,23 +70,10 @@ public sealed class ProductionTests(ComposeDemo demo) : IDisposable
         await WriteAsync("privkey.pem", key.ExportPkcs8PrivateKeyPem());
         await WriteAsync("pgpass", "*:*:*:dashboard:of-a-test\n");
         await WriteAsync("appsettings.json", """{ "Dashboard": { "PublicUrl": "https://vpn.example.net" } }""");
-        await RunAsync("chmod", "-R", "u=rX,go=", _folder);
-        await RunAsync("chown", "-R", User, _folder);
+        await Machine.RunAsync("chmod", "-R", "u=rX,go=", _folder);
+        await Machine.RunAsync("chown", "-R", User, _folder);
         return certificate;
     }
 
     private Task WriteAsync(string name, string text) => File.WriteAllTextAsync(Path.Combine(_folder, name), text, Cancel);
-
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(program, arguments);
-        await process.WaitForExitAsync(Cancel);
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
