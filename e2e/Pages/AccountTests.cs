@@ -1,6 +1,3 @@
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
-
 using E2E.Browsers;
 using E2E.Program;
 
@@ -148,34 +145,25 @@ public sealed class AccountTests(Browser browser) : IAsyncLifetime
             foreach (string page in (string[])["account", "account/authenticator", "account/passkeys", "account/confirm", "account/password"])
             {
                 await visit.Page.GotoAsync("/" + page);
-                await LookAsync(visit.Page, $"{page.Replace('/', '-')}-{screen}");
+                await visit.LookAsync($"{page.Replace('/', '-')}-{screen}");
             }
             foreach (string page in (string[])["settings/users", "settings/tokens"])
             {
                 await visit.GotoAsync("/" + page);
                 await visit.Page.GetByText("The others do not exist for them.").ClickAsync();
-                await LookAsync(visit.Page, $"{page.Replace('/', '-')}-{screen}");
+                await visit.LookAsync($"{page.Replace('/', '-')}-{screen}");
             }
             await visit.Page.GetByLabel("Name of the program").FillAsync($"backup on {screen}");
             await visit.Page.GetByText("Also those that are added later.").ClickAsync();
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Make the token" }).ClickAsync();
             await Expect(visit.Page.GetByLabel("The token")).ToBeVisibleAsync();
-            await LookAsync(visit.Page, $"settings-token-made-{screen}");
+            await visit.LookAsync($"settings-token-made-{screen}");
             await visit.GotoAsync("/settings/users");
             await visit.Page.GetByRole(AriaRole.List, new() { Name = "Users" }).GetByRole(AriaRole.Link, new() { Name = Admin }).ClickAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Their account" })).ToBeVisibleAsync();
-            await LookAsync(visit.Page, $"settings-user-{screen}");
+            await visit.LookAsync($"settings-user-{screen}");
             Assert.Empty(visit.Errors);
         }
-    }
-
-    private static async Task LookAsync(IPage page, string name)
-    {
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", name + ".png"), FullPage = true });
-        int tooWide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(tooWide <= 0, $"{name} is {tooWide} pixels wider than the screen.");
-        AxeResult accessibility = await page.RunAxe();
-        Assert.Empty(accessibility.Violations.Select(v => $"{name}: {v.Id}, {v.Help}: {v.Nodes[0].Html}"));
     }
 
     /// <summary>A device with a PIN that says yes to everything, as the browser's developer tools make one.</summary>

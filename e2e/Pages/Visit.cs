@@ -1,3 +1,6 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+
 using Microsoft.Playwright;
 
 namespace E2E.Pages;
@@ -32,6 +35,19 @@ public sealed class Visit : IAsyncDisposable
     {
         await Page.GotoAsync(address);
         await Page.Locator("[data-interactive]").WaitForAsync();
+    }
+
+    /// <summary>
+    /// Takes a picture of the whole page, for people to look at in <c>artifacts/screenshots</c>, and checks what a machine can tell:
+    /// that it is no wider than the screen, and that nothing keeps somebody from using it.
+    /// </summary>
+    public async Task LookAsync(string name)
+    {
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", name + ".png"), FullPage = true });
+        int tooWide = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(tooWide <= 0, $"{name} is {tooWide} pixels wider than the screen.");
+        AxeResult accessibility = await Page.RunAxe();
+        Assert.Empty(accessibility.Violations.Select(v => $"{name}: {v.Id}, {v.Help}: {v.Nodes[0].Html}"));
     }
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
