@@ -24,6 +24,9 @@ public sealed partial class RestartTests(LiveDashboard dashboard)
         Task<string> pings = dashboard.Lab.PingAsync("bob", TimeSpan.FromSeconds(15), Cancel);
         await dashboard.Lab.TrafficAsync("alice", 16, TimeSpan.FromSeconds(5), TrafficDirection.ToClient, Cancel);
         IReadOnlyList<ApiClient> before = await dashboard.ReadClientsAsync(Cancel);
+        await using Visit untouched = await dashboard.SignInAsync(Screen.Light);
+        await untouched.GotoAsync("/servers/site/paris");
+        await untouched.Page.EvaluateAsync("document.documentElement.dataset.old = ''");
 
         Task traffic = dashboard.Lab.TrafficAsync("alice", 4, TimeSpan.FromSeconds(5), TrafficDirection.ToClient, Cancel);
         await dashboard.RestartProgramAsync();
@@ -32,6 +35,8 @@ public sealed partial class RestartTests(LiveDashboard dashboard)
         await dashboard.AllClientsConnectedAsync(Cancel);
 
         Assert.Equal(before.Select(c => c.Session).Order(StringComparer.Ordinal), (await dashboard.ReadClientsAsync(Cancel)).Select(c => c.Session).Order(StringComparer.Ordinal));
+        await Expect(untouched.Page.Locator("html[data-old]")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+        await Expect(untouched.Page.Locator("[data-interactive]")).ToBeAttachedAsync();
         await using Visit visit = await dashboard.SignInAsync(Screen.Dark);
         await visit.GotoAsync("/servers/site/paris?range=1h");
         await Expect(visit.Page.GetByRole(AriaRole.Img, new() { NameRegex = FromClients() })).ToHaveAttributeAsync("aria-label", AtMostKiloOrMegabits(), new() { Timeout = (float)s_twoSteps.TotalMilliseconds });

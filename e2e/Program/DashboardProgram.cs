@@ -44,10 +44,10 @@ public sealed class DashboardProgram : IAsyncDisposable
     }
 
     /// <param name="settings">What stands under <c>Dashboard</c> in its configuration.</param>
-    /// <param name="earlier">A start that has ended, to go on with its data.</param>
+    /// <param name="earlier">A start that has ended, to go on with its data and at its address.</param>
     public static async Task<DashboardProgram> StartAsync(object settings, DashboardProgram? earlier = null, CancellationToken cancellationToken = default)
     {
-        DashboardProgram program = await LaunchAsync(settings, earlier?.Folder, cancellationToken);
+        DashboardProgram program = await LaunchAsync(settings, earlier, cancellationToken);
         try
         {
             string line = await program.WaitForLineAsync("OpenVPN Dashboard: ", cancellationToken);
@@ -139,16 +139,16 @@ public sealed class DashboardProgram : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static async Task<DashboardProgram> LaunchAsync(object settings, string? folder, CancellationToken cancellationToken)
+    private static async Task<DashboardProgram> LaunchAsync(object settings, DashboardProgram? earlier, CancellationToken cancellationToken)
     {
         string dll = Path.Combine(Repository.Root, "artifacts", "dashboard", "dashboard.dll");
         if (!File.Exists(dll))
             throw new FileNotFoundException($"{dll} is missing: ./test publishes the program before it runs these tests.");
         // Paths with spaces have to work, so every test run proves it.
-        folder ??= Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"dashboard test {Guid.NewGuid():N}")).FullName;
+        string folder = earlier?.Folder ?? Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"dashboard test {Guid.NewGuid():N}")).FullName;
         string configuration = Path.Combine(folder, "appsettings.json");
         JsonObject dashboard = JsonSerializer.SerializeToNode(settings)!.AsObject();
-        dashboard.TryAdd("Urls", "http://127.0.0.1:0");
+        dashboard.TryAdd("Urls", earlier?.Address.ToString() ?? "http://127.0.0.1:0");
         dashboard.TryAdd("History", new JsonObject { ["DataDirectory"] = Path.Combine(folder, "data") });
         await File.WriteAllTextAsync(configuration, new JsonObject { ["Dashboard"] = dashboard }.ToJsonString(), cancellationToken);
         ProcessStartInfo start = new("dotnet", [dll])

@@ -52,9 +52,15 @@ async function reconnect() {
   }
 }
 
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && document.querySelector('#components-reconnect-modal.components-reconnect-failed')) reconnect();
-});
+// A display that nobody touches comes back by itself; who is typing chooses the moment.
+const notice = document.getElementById('components-reconnect-modal');
+const says = what => notice.classList.contains(`components-reconnect-${what}`);
+new MutationObserver(() => {
+  if (says('rejected') && !document.activeElement?.matches('input, select, textarea')) location.reload();
+}).observe(notice, { attributeFilter: ['class'] });
+setInterval(() => {
+  if (says('failed')) reconnect();
+}, 10_000);
 
 remember('timeZone', Intl.DateTimeFormat().resolvedOptions().timeZone ?? '');
 showTheme();
