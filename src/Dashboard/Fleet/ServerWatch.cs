@@ -36,6 +36,7 @@ internal sealed class ServerWatch(
     private Task<bool> _nextOperation = null!;
     private readonly StatusSchedule _schedule = new(options.StatusInterval, options.ByteCountInterval);
     private Moment? _lastPublished;
+    private Moment _lastLook;
     private Moment? _lastRelease;
     private DaemonState _state;
     private bool _waitsForRelease;
@@ -67,6 +68,7 @@ internal sealed class ServerWatch(
         _events = connection.ReadEventsAsync(reading.Token).GetAsyncEnumerator(reading.Token);
         _nextEvent = _events.MoveNextAsync().AsTask();
         _nextOperation = _operations.Reader.WaitToReadAsync(reading.Token).AsTask();
+        _lastLook = Now;
         _freshness = new Freshness(_schedule.LoadInterval, options.StatusInterval, Now);
         try
         {
@@ -131,7 +133,7 @@ internal sealed class ServerWatch(
     // knows whose they are.
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
-        model.BeginConnection();
+        model.BeginConnection(Now);
         await connection.SetStateEventsAsync(true, cancellationToken);
         VersionReply version = await connection.GetVersionAsync(cancellationToken);
         model.SetVersion(Release(version), version.OpenVpn);
@@ -332,6 +334,10 @@ internal sealed class ServerWatch(
 
     private async Task<bool> TakeEventsAsync()
     {
+        Moment now = Now;
+        if (now - _lastLook > 2 * options.ByteCountInterval)
+            model.RestartRates(now); // a command that was long in coming back: what waits for us came at some time in between
+        _lastLook = now;
         for (int taken = 0; taken < MaxEventsPerStep && _nextEvent.IsCompleted; taken++)
         {
             if (!await TakeEventAsync())

@@ -113,6 +113,13 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     /// <summary>An operator has ended this session; it is gone when the list says so.</summary>
     public void Killed(ClientId client) => _reasons.Killed(client);
 
+    /// <inheritdoc cref="TrackedSession.RestartRates"/>
+    public void RestartRates()
+    {
+        foreach (TrackedSession session in _sessions.Values)
+            session.RestartRates();
+    }
+
     /// <summary>Lets the rates of silent clients fall and adds them up.</summary>
     public void Tick(Moment now)
     {

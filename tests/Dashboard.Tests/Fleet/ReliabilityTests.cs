@@ -241,11 +241,11 @@ public sealed class ReliabilityTests : IAsyncDisposable
         SimulatedClient[] clients = SimulatedFleet.Join(daemon, 100);
         _fleet.Watch();
         ServerSnapshot before = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 100 });
-        await MoveAsync(seconds: 6);
+        await MoveAsync(clients, daemon, seconds: 6);
         _fleet.Observer.Take();
 
         await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.SignalAsync(ServerSignal.SIGUSR1, token)));
-        await MoveAsync(seconds: 40);
+        await MoveAsync(clients, daemon, seconds: 40);
 
         ServerSnapshot after = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 100 });
         Assert.Empty(before.Clients!.Value.Select(c => c.Session).Intersect(after.Clients!.Value.Select(c => c.Session)));
@@ -253,18 +253,65 @@ public sealed class ReliabilityTests : IAsyncDisposable
         Assert.Equal(100, reports.Count(report => report.StartsWith("ended", StringComparison.Ordinal) && report.EndsWith("RECONNECTING: SIGUSR1", StringComparison.Ordinal)));
         Assert.Equal(100, reports.Count(report => report.StartsWith("ended", StringComparison.Ordinal)));
         Assert.Equal(100, reports.Count(report => report.StartsWith("seen", StringComparison.Ordinal)));
+    }
 
-        // 10 kB a second each
-        async Task MoveAsync(int seconds)
+    [Theory]
+    [InlineData(OpenVpnRelease.V26)]
+    [InlineData(OpenVpnRelease.V27)]
+    public async Task What_passed_while_the_slot_was_released_makes_no_impossible_rate(OpenVpnRelease release)
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Release = release });
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 10);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 10 });
+        await MoveAsync(clients, daemon, seconds: 6);
+
+        _fleet.ReleaseSlot(TimeSpan.FromMinutes(10));
+        await _fleet.UntilAsync(s => s.Status is ServerStatus.Released);
+        foreach (SimulatedClient client in clients)
+            daemon.Move(client, 6_000_000, 6_000_000);
+        _fleet.Time.Advance(TimeSpan.FromMinutes(9.9));
+        await MoveAsync(clients, daemon, seconds: 30);
+
+        ServerSnapshot after = await _fleet.UntilAsync(s => s is { IsLive: true, ReceivedRate: > 0 });
+        Assert.All(after.Clients!.Value, client => Assert.True(client.ReceivedBytes > 6_000_000));
+        Assert.DoesNotContain(after.Throughput, point => point.IsKnown && point.Received > 10 * 100_000);
+    }
+
+    [Fact]
+    public async Task What_passed_while_an_operation_kept_everything_waiting_makes_no_impossible_rate()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 10);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 10 });
+        await MoveAsync(clients, daemon, seconds: 6);
+        TaskCompletionSource<OperationResult> stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<OperationResult> operation = _fleet.ExecuteAsync((_, _) => stuck.Task);
+
+        for (int second = 0; second < 60; second++)
         {
-            for (int second = 0; second < seconds; second++)
-            {
-                foreach (SimulatedClient client in clients)
-                    daemon.Move(client, 10_000, 10_000);
-                await _fleet.PassAsync(TimeSpan.FromSeconds(1));
-                foreach (ClientSnapshot client in _fleet.Snapshot.Clients ?? [])
-                    Assert.InRange(client.ReceivedRate ?? 0, 0, 100_000);
-            }
+            foreach (SimulatedClient client in clients)
+                daemon.Move(client, 100_000, 100_000);
+            await _fleet.PassAsync(TimeSpan.FromSeconds(1));
+        }
+        stuck.SetResult(new OperationResult(OperationOutcome.Done, ""));
+        await _fleet.UntilAsync(operation);
+        await MoveAsync(clients, daemon, seconds: 10);
+
+        Assert.All((await _fleet.UntilAsync(s => s is { IsLive: true, ReceivedRate: > 0 })).Clients!.Value, client => Assert.True(client.ReceivedBytes > 6_000_000));
+    }
+
+    /// <summary>10 kB a second each, and never shown as much more.</summary>
+    private async Task MoveAsync(SimulatedClient[] clients, SimulatedDaemon daemon, int seconds)
+    {
+        for (int second = 0; second < seconds; second++)
+        {
+            foreach (SimulatedClient client in clients)
+                daemon.Move(client, 10_000, 10_000);
+            await _fleet.PassAsync(TimeSpan.FromSeconds(1));
+            foreach (ClientSnapshot client in _fleet.Snapshot.Clients ?? [])
+                Assert.InRange(client.ReceivedRate ?? 0, 0, 100_000);
         }
     }
 }
