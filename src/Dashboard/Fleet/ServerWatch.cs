@@ -40,6 +40,7 @@ internal sealed class ServerWatch(
     private Moment? _lastRelease;
     private DaemonState _state;
     private bool _waitsForRelease;
+    private bool _hasMissed;
     private string _releaseProblem = "";
     private string? _fatal;
     private static readonly StatusReply s_past = new();
@@ -166,6 +167,8 @@ internal sealed class ServerWatch(
         Moment now = Now;
         try
         {
+            if (_hasMissed)
+                await CatchUpAsync(cancellationToken);
             await WorkAtGateAsync(cancellationToken);
             await this.AnswerKnownAsync(cancellationToken);
             if (_schedule.IsLoadDue(now))
@@ -196,6 +199,31 @@ internal sealed class ServerWatch(
             _nextOperation = _operations.Reader.WaitToReadAsync(cancellationToken).AsTask();
         }
         return true;
+    }
+
+    // Events were lost, and a state, a hold or a client's request is said once. What can be asked for is asked for; who
+    // asked to come in is brought to ask again.
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _hasMissed = false; // more may be lost meanwhile
+            bool holds = await AnswerAsync(connection.GetHoldAsync(cancellationToken));
+            model.SetHoldFlag(holds);
+            if (await AnswerAsync(connection.GetStateAsync(cancellationToken)) is { } state)
+            {
+                Apply(state, isCached: true);
+                _waitsForRelease = holds && state.Kind is (DaemonState.Connecting or DaemonState.Reconnecting);
+            }
+            ShowStatus();
+            if (HasList)
+                await ReadStatusAsync(cancellationToken);
+        }
+        catch (ManagementTimeoutException)
+        {
+            _hasMissed = true;
+            throw;
+        }
     }
 
     // Before everything that can wait: a client that is not answered is an outage.
@@ -419,7 +447,9 @@ internal sealed class ServerWatch(
                 model.AddMalformed(malformed.Line);
                 break;
             case ManagementEvent.EventsDropped:
-                _schedule.Want(); // whatever was lost, the list knows the outcome
+                _hasMissed = true;
+                _lastReport = null; // after a restart that nobody saw, CIDs mean others
+                Gate?.Reset();
                 break;
         }
     }

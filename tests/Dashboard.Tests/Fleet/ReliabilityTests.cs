@@ -6,6 +6,9 @@ using Dashboard.Fleet;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
+using Mgmt.Core.Commands;
+using Mgmt.Core.Connection;
+
 using OpenVpn.Simulator;
 using OpenVpn.Simulator.Clients;
 
@@ -196,6 +199,37 @@ public sealed class ReliabilityTests : IAsyncDisposable
 
         ServerSnapshot server = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 19 });
         Assert.All(server.Clients!.Value, client => Assert.True(client.ReceivedBytes >= 60_000));
+    }
+
+    [Theory]
+    [InlineData(false, ServerStatus.Live)]
+    [InlineData(true, ServerStatus.Held)]
+    public async Task How_a_restart_ended_is_asked_for_when_the_daemon_s_words_were_lost(bool hold, ServerStatus expected)
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedFleet.Join(daemon, 2);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 2 });
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(hold ? HoldAction.On : HoldAction.Off, token)));
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<OperationResult> operation = _fleet.ExecuteAsync(async (watch, token) =>
+        {
+            begun.SetResult();
+            await said.Task; // nobody here looks
+            await ((IServerTurn)watch).Connection.GetPidAsync(token); // all that was said before has come
+            return new OperationResult(OperationOutcome.Done, "");
+        });
+        await _fleet.UntilAsync(() => begun.Task.IsCompleted);
+
+        daemon.Signal("SIGHUP"); // RECONNECTING is kept
+        for (int line = 0; line < 2 * new ManagementConnectionOptions().EventCapacity; line++)
+            daemon.Log("I", "much ado");
+        await _fleet.PassAsync(TimeSpan.FromSeconds(2)); // CONNECTED, or HOLD, is not
+        said.SetResult();
+        await _fleet.UntilAsync(operation);
+
+        await _fleet.UntilAsync(s => s.Status == expected);
     }
 
     [Fact]
