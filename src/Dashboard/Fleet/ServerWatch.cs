@@ -175,6 +175,7 @@ internal sealed class ServerWatch(
                 await ReadLoadAsync(cancellationToken);
             if (WantsStatus(Now))
                 await ReadStatusAsync(cancellationToken);
+            await WorkAtGateAsync(cancellationToken); // whoever came while those were waited for
             if (WantsRelease(now))
                 await ReleaseAsync(cancellationToken);
         }
@@ -333,10 +334,11 @@ internal sealed class ServerWatch(
 
     // The reply comes as an event, in its place among the others: a byte count that stood before it is never taken for one
     // that came after, and a restart in between is noticed before its clients are.
-    /// <returns>Whether the list came: OpenVPN refuses it while it restarts.</returns>
+    /// <returns>Whether everybody in the table is known to be there: OpenVPN refuses the list while it restarts.</returns>
     private async Task<bool> ReadStatusAsync(CancellationToken cancellationToken)
     {
         long changes = model.Sessions.Changes;
+        DateTimeOffset before = model.SessionsAsOf;
         _schedule.Asked(Now);
         StatusReply reply;
         try
@@ -356,8 +358,26 @@ internal sealed class ServerWatch(
                 throw new ManagementClosedException("The connection ended before the reply.");
         }
         _lastReport = s_past; // a list of thousands is not kept until the next one
+        bool isWhole = reply.IsComplete || await ReadNamesAsync(before, cancellationToken);
         _schedule.Answered(model.Sessions.Changes != changes, reply is { Clients: [], IsComplete: true });
-        return true;
+        return isWhole;
+    }
+
+    // A row that is too long cuts the list off. The short form has no user names to be too long, and no CIDs: it tells who is
+    // gone of those who stand behind that row.
+    private async Task<bool> ReadNamesAsync(DateTimeOffset lastSeen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            StatusReply names = await AnswerAsync(connection.GetStatusAsync(StatusVersion.One, cancellationToken));
+            if (names.IsComplete)
+                model.Sessions.EndAbsent(names, lastSeen, Now);
+            return names.IsComplete;
+        }
+        catch (ManagementCommandException)
+        {
+            return false;
+        }
     }
 
     private async Task<bool> TakeEventsAsync()

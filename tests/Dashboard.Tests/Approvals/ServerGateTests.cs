@@ -28,6 +28,24 @@ public sealed class ServerGateTests
     }
 
     [Fact]
+    public async Task A_daemon_that_does_not_answer_the_list_does_not_keep_a_client_waiting_for_it()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll, options => options.StatusInterval = TimeSpan.FromSeconds(5)).StartAsync();
+        lab.Daemon.On("status 3", (string?)null);
+        lab.Daemon.On("load-stats", _ => $"SUCCESS: nclients=0,bytesin={lab.Time.GetTimestamp()},bytesout=0\r\n");
+        while (await lab.HeardAsync("status") is not "status 3")
+        {
+            // one from before
+        }
+        DateTimeOffset asked = lab.Time.GetUtcNow();
+
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+
+        Assert.Equal("client-auth-nt 0 1", await lab.HeardAsync("client-auth-nt"));
+        Assert.InRange(lab.Time.GetUtcNow() - asked, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public async Task Requests_that_are_left_to_another_program_are_not_answered()
     {
         await using GateLab lab = await new GateLab(ApprovalPolicy.Leave).StartAsync();

@@ -175,6 +175,29 @@ public sealed class ReliabilityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Behind_a_row_that_cuts_the_list_off_who_leaves_is_seen_to_leave_and_who_stays_can_be_disconnected()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 20);
+        _fleet.Watch();
+        ServerSnapshot before = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 20 });
+        daemon.Join(new SimulatedClient("mallory", IPAddress.Loopback, new string('u', 450)));
+        await _fleet.UntilAsync(s => !s.ListIsComplete);
+
+        daemon.Leave(clients[0], LeaveReason.Silence);
+        daemon.Leave(clients[19], LeaveReason.Silence);
+        await _fleet.UntilAsync(s => s.Clients!.Value.Length == 18);
+
+        foreach (ClientSnapshot client in before.Clients!.Value.Where(client => client.CommonName is "client2" or "client10" or "client18"))
+        {
+            OperationResult result = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.DisconnectAsync(client.Identity, DisconnectMode.Halt, token)));
+            Assert.Equal(OperationOutcome.Done, result.Outcome);
+        }
+        await _fleet.UntilAsync(s => s.Clients!.Value.Length == 15);
+        Assert.False(_fleet.Snapshot.ListIsComplete);
+    }
+
+    [Fact]
     public async Task A_minute_in_which_nobody_here_looks_costs_the_daemon_no_memory_and_what_was_missed_is_read_again()
     {
         SimulatedDaemon daemon = _fleet.StartDaemon();
