@@ -23,7 +23,13 @@ internal struct RateMeter
         {
             TimeSpan elapsed = at.Steady - before;
             if (elapsed < MinElapsed)
-                return; // too close to divide by: the next reading takes this one's bytes along
+            {
+                // Too close to divide by: the next reading takes this one's bytes along. Before the first rate nothing is
+                // owed to the first reading: what lies in between waited somewhere together with it.
+                if (Received is null)
+                    (_received, _sent) = (received, sent);
+                return;
+            }
             double seconds = (elapsed > 2 * usualInterval ? usualInterval : elapsed).TotalSeconds;
             Received = Math.Max(0, received - _received) / seconds;
             Sent = Math.Max(0, sent - _sent) / seconds;

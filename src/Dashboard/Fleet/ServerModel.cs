@@ -78,10 +78,19 @@ internal sealed class ServerModel
     public void SetConnection(ConnectionFacts facts) => Set(_facts with { Connection = facts });
 
     /// <summary>A new connection: what the last one showed of the daemon's ways may have changed.</summary>
-    public void BeginConnection()
+    public void BeginConnection(Moment now)
+    {
+        RestartRates(now);
+        Set(_facts with { ClientAuth = null, Role = DaemonRole.Unknown, Own = OwnTunnel.None, LastByteCount = null, ListIsComplete = true });
+    }
+
+    /// <summary>Nobody read for a while: no rate reaches across the gap.</summary>
+    public void RestartRates(Moment now)
     {
         _own = default;
-        Set(_facts with { ClientAuth = null, Role = DaemonRole.Unknown, Own = OwnTunnel.None, LastByteCount = null, ListIsComplete = true });
+        Sessions.RestartRates();
+        _throughput.Add(RatePoint.Unknown(now.Wall));
+        Changed = true;
     }
 
     public DaemonRole Role => _facts.Role;

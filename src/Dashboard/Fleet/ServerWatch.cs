@@ -36,9 +36,11 @@ internal sealed class ServerWatch(
     private Task<bool> _nextOperation = null!;
     private readonly StatusSchedule _schedule = new(options.StatusInterval, options.ByteCountInterval);
     private Moment? _lastPublished;
+    private Moment _lastLook;
     private Moment? _lastRelease;
     private DaemonState _state;
     private bool _waitsForRelease;
+    private bool _hasMissed;
     private string _releaseProblem = "";
     private string? _fatal;
     private static readonly StatusReply s_past = new();
@@ -67,6 +69,7 @@ internal sealed class ServerWatch(
         _events = connection.ReadEventsAsync(reading.Token).GetAsyncEnumerator(reading.Token);
         _nextEvent = _events.MoveNextAsync().AsTask();
         _nextOperation = _operations.Reader.WaitToReadAsync(reading.Token).AsTask();
+        _lastLook = Now;
         _freshness = new Freshness(_schedule.LoadInterval, options.StatusInterval, Now);
         try
         {
@@ -131,7 +134,7 @@ internal sealed class ServerWatch(
     // knows whose they are.
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
-        model.BeginConnection();
+        model.BeginConnection(Now);
         await connection.SetStateEventsAsync(true, cancellationToken);
         VersionReply version = await connection.GetVersionAsync(cancellationToken);
         model.SetVersion(Release(version), version.OpenVpn);
@@ -164,12 +167,15 @@ internal sealed class ServerWatch(
         Moment now = Now;
         try
         {
+            if (_hasMissed)
+                await CatchUpAsync(cancellationToken);
             await WorkAtGateAsync(cancellationToken);
             await this.AnswerKnownAsync(cancellationToken);
             if (_schedule.IsLoadDue(now))
                 await ReadLoadAsync(cancellationToken);
             if (WantsStatus(Now))
                 await ReadStatusAsync(cancellationToken);
+            await WorkAtGateAsync(cancellationToken); // whoever came while those were waited for
             if (WantsRelease(now))
                 await ReleaseAsync(cancellationToken);
         }
@@ -194,6 +200,31 @@ internal sealed class ServerWatch(
             _nextOperation = _operations.Reader.WaitToReadAsync(cancellationToken).AsTask();
         }
         return true;
+    }
+
+    // Events were lost, and a state, a hold or a client's request is said once. What can be asked for is asked for; who
+    // asked to come in is brought to ask again.
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _hasMissed = false; // more may be lost meanwhile
+            bool holds = await AnswerAsync(connection.GetHoldAsync(cancellationToken));
+            model.SetHoldFlag(holds);
+            if (await AnswerAsync(connection.GetStateAsync(cancellationToken)) is { } state)
+            {
+                Apply(state, isCached: true);
+                _waitsForRelease = holds && state.Kind is (DaemonState.Connecting or DaemonState.Reconnecting);
+            }
+            ShowStatus();
+            if (HasList)
+                await ReadStatusAsync(cancellationToken);
+        }
+        catch (ManagementTimeoutException)
+        {
+            _hasMissed = true;
+            throw;
+        }
     }
 
     // Before everything that can wait: a client that is not answered is an outage.
@@ -303,10 +334,11 @@ internal sealed class ServerWatch(
 
     // The reply comes as an event, in its place among the others: a byte count that stood before it is never taken for one
     // that came after, and a restart in between is noticed before its clients are.
-    /// <returns>Whether the list came: OpenVPN refuses it while it restarts.</returns>
+    /// <returns>Whether everybody in the table is known to be there: OpenVPN refuses the list while it restarts.</returns>
     private async Task<bool> ReadStatusAsync(CancellationToken cancellationToken)
     {
         long changes = model.Sessions.Changes;
+        DateTimeOffset before = model.SessionsAsOf;
         _schedule.Asked(Now);
         StatusReply reply;
         try
@@ -326,12 +358,34 @@ internal sealed class ServerWatch(
                 throw new ManagementClosedException("The connection ended before the reply.");
         }
         _lastReport = s_past; // a list of thousands is not kept until the next one
+        bool isWhole = reply.IsComplete || await ReadNamesAsync(before, cancellationToken);
         _schedule.Answered(model.Sessions.Changes != changes, reply is { Clients: [], IsComplete: true });
-        return true;
+        return isWhole;
+    }
+
+    // A row that is too long cuts the list off. The short form has no user names to be too long, and no CIDs: it tells who is
+    // gone of those who stand behind that row.
+    private async Task<bool> ReadNamesAsync(DateTimeOffset lastSeen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            StatusReply names = await AnswerAsync(connection.GetStatusAsync(StatusVersion.One, cancellationToken));
+            if (names.IsComplete)
+                model.Sessions.EndAbsent(names, lastSeen, Now);
+            return names.IsComplete;
+        }
+        catch (ManagementCommandException)
+        {
+            return false;
+        }
     }
 
     private async Task<bool> TakeEventsAsync()
     {
+        Moment now = Now;
+        if (now - _lastLook > 2 * options.ByteCountInterval)
+            model.RestartRates(now); // a command that was long in coming back: what waits for us came at some time in between
+        _lastLook = now;
         for (int taken = 0; taken < MaxEventsPerStep && _nextEvent.IsCompleted; taken++)
         {
             if (!await TakeEventAsync())
@@ -413,7 +467,9 @@ internal sealed class ServerWatch(
                 model.AddMalformed(malformed.Line);
                 break;
             case ManagementEvent.EventsDropped:
-                _schedule.Want(); // whatever was lost, the list knows the outcome
+                _hasMissed = true;
+                _lastReport = null; // after a restart that nobody saw, CIDs mean others
+                Gate?.Reset();
                 break;
         }
     }

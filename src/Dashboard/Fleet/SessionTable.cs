@@ -52,6 +52,22 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             End(gone, lastSeen, now.Wall, null);
     }
 
+    /// <summary>
+    /// Takes a list without CIDs (<c>status 1</c>) where the one with them was cut off: whose name and address are not on it
+    /// is gone. A row that nobody can read keeps everybody whose name it may begin with.
+    /// </summary>
+    /// <param name="lastSeen">When the sessions were last known to be there.</param>
+    public void EndAbsent(StatusReply names, DateTimeOffset lastSeen, Moment now)
+    {
+        HashSet<(string, string)> listed = [.. names.Clients.Select(row => (row.CommonName, row.RealAddress.Text))];
+        foreach (TrackedSession session in _sessions.Values.ToArray())
+        {
+            string name = session.Identity.CommonName;
+            if (!listed.Contains((name, session.RealAddress)) && !names.MalformedRows.Any(row => row.Line.StartsWith(name + ",", StringComparison.Ordinal)))
+                End(session.Identity.Cid, lastSeen, now.Wall, null);
+        }
+    }
+
     /// <returns>Whether all of them belong to known sessions; if not, a status will tell who is new.</returns>
     public bool Apply(ManagementEvent.ByteCounts batch, Moment now)
     {
@@ -112,6 +128,13 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
 
     /// <summary>An operator has ended this session; it is gone when the list says so.</summary>
     public void Killed(ClientId client) => _reasons.Killed(client);
+
+    /// <inheritdoc cref="TrackedSession.RestartRates"/>
+    public void RestartRates()
+    {
+        foreach (TrackedSession session in _sessions.Values)
+            session.RestartRates();
+    }
 
     /// <summary>Lets the rates of silent clients fall and adds them up.</summary>
     public void Tick(Moment now)

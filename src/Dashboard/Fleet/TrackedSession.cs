@@ -50,6 +50,9 @@ internal sealed class TrackedSession(SessionIdentity identity)
         return true;
     }
 
+    /// <summary>Nobody read for a while: what the next reading brings came at a time that is not known, so it is a new beginning.</summary>
+    public void RestartRates() => (_byteCounts, _statusReplies, _picture) = (default, default, null);
+
     /// <summary>Takes what a newer report knows; what it leaves out stays.</summary>
     /// <returns>Whether anything is new.</returns>
     public bool Learn(SessionDetails news, string realAddress)

@@ -12,6 +12,9 @@ internal interface IReplyReader<out T>
     /// <summary>Whether only a fence can show where the reply ends: from the start, or from what has been read.</summary>
     bool WantsFence { get; }
 
+    /// <summary>Whether the daemon may answer with nothing at all.</summary>
+    bool MayBeNothing => false;
+
     /// <summary>Whether the lines to come are rows that may look like notifications.</summary>
     bool EveryLineIsReply { get; }
 

@@ -21,7 +21,7 @@ public sealed class ManagementConnectionOptions
     /// <summary>How long to wait for the first line of a reply.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a reply that has begun may pause before it is checked whether the daemon has cut it off.</summary>
+    /// <summary>How long a reply that has begun, or a list that has not, may pause before it is checked whether the daemon has cut it off.</summary>
     public TimeSpan QuietTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long to wait for a sign of life after a command was not answered; then the connection ends.</summary>

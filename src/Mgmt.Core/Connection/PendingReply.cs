@@ -17,6 +17,9 @@ internal abstract class PendingReply(string name, ReadOnlyMemory<byte> wire)
     /// <summary>Only a fence can show where the reply ends.</summary>
     public abstract bool WantsFence { get; }
 
+    /// <summary>Silence may be the whole reply.</summary>
+    public abstract bool MayBeNothing { get; }
+
     public abstract bool EveryLineIsReply { get; }
 
     public bool OnLine(ReadOnlySpan<byte> line)
@@ -42,6 +45,8 @@ internal sealed class PendingReply<T>(string name, ReadOnlyMemory<byte> wire, IR
     public Task<T> Task => _result.Task;
 
     public override bool WantsFence => reader.WantsFence;
+
+    public override bool MayBeNothing => reader.MayBeNothing;
 
     public override bool EveryLineIsReply => reader.EveryLineIsReply;
 

@@ -214,7 +214,7 @@ internal sealed class ReplyQueue : IDisposable
             left = _options.ResyncTimeout - _time.GetElapsedTime(_fenceSentAt);
         if (_current is { HasBegun: false } && !_timedOut)
             left = Min(left, _options.CommandTimeout - _time.GetElapsedTime(_sentAt));
-        else if (_current is { HasBegun: true } && _fence is null)
+        if (_current is { HasBegun: true } or { MayBeNothing: true } && _fence is null)
             left = Min(left, _options.QuietTimeout - _time.GetElapsedTime(_lastLineAt));
         return left;
     }

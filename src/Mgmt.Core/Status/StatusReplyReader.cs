@@ -49,6 +49,8 @@ internal sealed class StatusReplyReader(int maxBytes) : IReplyReader<StatusReply
 
     public bool WantsFence => _isTooLarge; // it may have no end at all
 
+    public bool MayBeNothing => true; // 2.7, where the kernel's statistics cannot be read
+
     public bool EveryLineIsReply => _hasBegun && _version == StatusVersion.One;
 
     public bool Read(ManagementEvent notification) => false;

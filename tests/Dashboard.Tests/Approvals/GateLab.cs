@@ -68,6 +68,8 @@ internal sealed class GateLab : IAsyncDisposable
     public Task<OperationResult> DecideAsync(Guid id, bool approve, string by, string? reason = null) =>
         TurnUntilAsync(_session!.ExecuteAsync((turn, token) => Gate.DecideAsync(turn, id, approve, reason, by, token), Cancel));
 
+    public Task<OperationResult> ExecuteAsync(Func<ServerWatch, CancellationToken, Task<OperationResult>> operation) => _session!.ExecuteAsync(operation, Cancel);
+
     /// <summary>The next command that begins with one of the words, while the clock goes on.</summary>
     public async Task<string> HeardAsync(params string[] words)
     {

@@ -4,6 +4,9 @@ using Dashboard.Fleet;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
+using Mgmt.Core.Commands;
+using Mgmt.Core.Connection;
+
 using Tests.Shared;
 
 namespace Dashboard.Tests.Approvals;
@@ -22,6 +25,24 @@ public sealed class ServerGateTests
 
         Assert.Equal("client-auth-nt 7 3", await lab.HeardAsync("client-auth-nt", "client-auth", "client-deny"));
         Assert.Empty(lab.Waiting);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_does_not_answer_the_list_does_not_keep_a_client_waiting_for_it()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll, options => options.StatusInterval = TimeSpan.FromSeconds(5)).StartAsync();
+        lab.Daemon.On("status 3", (string?)null);
+        lab.Daemon.On("load-stats", _ => $"SUCCESS: nclients=0,bytesin={lab.Time.GetTimestamp()},bytesout=0\r\n");
+        while (await lab.HeardAsync("status") is not "status 3")
+        {
+            // one from before
+        }
+        DateTimeOffset asked = lab.Time.GetUtcNow();
+
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+
+        Assert.Equal("client-auth-nt 0 1", await lab.HeardAsync("client-auth-nt"));
+        Assert.InRange(lab.Time.GetUtcNow() - asked, TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -219,6 +240,30 @@ public sealed class ServerGateTests
 
         Assert.Equal("client-kill 3", await lab.HeardAsync("client-kill"));
         Assert.DoesNotContain(await lab.HeardUpToNowAsync(), line => line.StartsWith("client-kill", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_asked_in_words_that_were_lost_is_brought_to_ask_again()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll).StartAsync();
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<OperationResult> operation = lab.ExecuteAsync(async (watch, token) =>
+        {
+            begun.SetResult();
+            await said.Task; // nobody here looks
+            await ((IServerTurn)watch).Connection.GetPidAsync(token); // all that was said before has come
+            return new OperationResult(OperationOutcome.Done, "");
+        });
+        await lab.UntilAsync(() => begun.Task.IsCompleted);
+        await lab.Daemon.SayAsync(string.Concat(Enumerable.Repeat(">LOG:1795214552,I,much ado\r\n", 2 * new ManagementConnectionOptions().EventCapacity)), Cancel);
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 4), Cancel);
+        lab.Clients(FakeOpenVpnServer.ClientRow(4, "alice", virtualAddress: "", virtualAddress6: ""));
+
+        said.SetResult();
+
+        Assert.Equal("client-kill 4", await lab.HeardAsync("client-kill", "client-auth-nt"));
+        await operation;
     }
 
     [Fact]

@@ -41,10 +41,21 @@ public class RateMeterTests
     public void Readings_in_the_same_instant_make_no_impossible_rate()
     {
         Read(1_000, at: 0);
-        Read(5_000, at: 0.001);
-        Read(9_000, at: 2);
+        Read(2_000, at: 2);
+        Read(5_000, at: 2.001);
+        Read(10_000, at: 4);
 
         Assert.Equal(4_000, _meter.Received);
+    }
+
+    [Fact]
+    public void Before_the_first_rate_the_later_of_two_readings_in_the_same_instant_is_the_beginning()
+    {
+        Read(1_000, at: 0);
+        Read(900_000, at: 0.001);
+        Read(904_000, at: 2);
+
+        Assert.Equal(2_000, _meter.Received);
     }
 
     [Fact]

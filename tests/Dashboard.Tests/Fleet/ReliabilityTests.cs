@@ -6,6 +6,9 @@ using Dashboard.Fleet;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
+using Mgmt.Core.Commands;
+using Mgmt.Core.Connection;
+
 using OpenVpn.Simulator;
 using OpenVpn.Simulator.Clients;
 
@@ -172,6 +175,29 @@ public sealed class ReliabilityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Behind_a_row_that_cuts_the_list_off_who_leaves_is_seen_to_leave_and_who_stays_can_be_disconnected()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 20);
+        _fleet.Watch();
+        ServerSnapshot before = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 20 });
+        daemon.Join(new SimulatedClient("mallory", IPAddress.Loopback, new string('u', 450)));
+        await _fleet.UntilAsync(s => !s.ListIsComplete);
+
+        daemon.Leave(clients[0], LeaveReason.Silence);
+        daemon.Leave(clients[19], LeaveReason.Silence);
+        await _fleet.UntilAsync(s => s.Clients!.Value.Length == 18);
+
+        foreach (ClientSnapshot client in before.Clients!.Value.Where(client => client.CommonName is "client2" or "client10" or "client18"))
+        {
+            OperationResult result = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.DisconnectAsync(client.Identity, DisconnectMode.Halt, token)));
+            Assert.Equal(OperationOutcome.Done, result.Outcome);
+        }
+        await _fleet.UntilAsync(s => s.Clients!.Value.Length == 15);
+        Assert.False(_fleet.Snapshot.ListIsComplete);
+    }
+
+    [Fact]
     public async Task A_minute_in_which_nobody_here_looks_costs_the_daemon_no_memory_and_what_was_missed_is_read_again()
     {
         SimulatedDaemon daemon = _fleet.StartDaemon();
@@ -196,6 +222,37 @@ public sealed class ReliabilityTests : IAsyncDisposable
 
         ServerSnapshot server = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 19 });
         Assert.All(server.Clients!.Value, client => Assert.True(client.ReceivedBytes >= 60_000));
+    }
+
+    [Theory]
+    [InlineData(false, ServerStatus.Live)]
+    [InlineData(true, ServerStatus.Held)]
+    public async Task How_a_restart_ended_is_asked_for_when_the_daemon_s_words_were_lost(bool hold, ServerStatus expected)
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedFleet.Join(daemon, 2);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 2 });
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(hold ? HoldAction.On : HoldAction.Off, token)));
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<OperationResult> operation = _fleet.ExecuteAsync(async (watch, token) =>
+        {
+            begun.SetResult();
+            await said.Task; // nobody here looks
+            await ((IServerTurn)watch).Connection.GetPidAsync(token); // all that was said before has come
+            return new OperationResult(OperationOutcome.Done, "");
+        });
+        await _fleet.UntilAsync(() => begun.Task.IsCompleted);
+
+        daemon.Signal("SIGHUP"); // RECONNECTING is kept
+        for (int line = 0; line < 2 * new ManagementConnectionOptions().EventCapacity; line++)
+            daemon.Log("I", "much ado");
+        await _fleet.PassAsync(TimeSpan.FromSeconds(2)); // CONNECTED, or HOLD, is not
+        said.SetResult();
+        await _fleet.UntilAsync(operation);
+
+        await _fleet.UntilAsync(s => s.Status == expected);
     }
 
     [Fact]
@@ -241,11 +298,11 @@ public sealed class ReliabilityTests : IAsyncDisposable
         SimulatedClient[] clients = SimulatedFleet.Join(daemon, 100);
         _fleet.Watch();
         ServerSnapshot before = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 100 });
-        await MoveAsync(seconds: 6);
+        await MoveAsync(clients, daemon, seconds: 6);
         _fleet.Observer.Take();
 
         await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.SignalAsync(ServerSignal.SIGUSR1, token)));
-        await MoveAsync(seconds: 40);
+        await MoveAsync(clients, daemon, seconds: 40);
 
         ServerSnapshot after = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 100 });
         Assert.Empty(before.Clients!.Value.Select(c => c.Session).Intersect(after.Clients!.Value.Select(c => c.Session)));
@@ -253,18 +310,65 @@ public sealed class ReliabilityTests : IAsyncDisposable
         Assert.Equal(100, reports.Count(report => report.StartsWith("ended", StringComparison.Ordinal) && report.EndsWith("RECONNECTING: SIGUSR1", StringComparison.Ordinal)));
         Assert.Equal(100, reports.Count(report => report.StartsWith("ended", StringComparison.Ordinal)));
         Assert.Equal(100, reports.Count(report => report.StartsWith("seen", StringComparison.Ordinal)));
+    }
 
-        // 10 kB a second each
-        async Task MoveAsync(int seconds)
+    [Theory]
+    [InlineData(OpenVpnRelease.V26)]
+    [InlineData(OpenVpnRelease.V27)]
+    public async Task What_passed_while_the_slot_was_released_makes_no_impossible_rate(OpenVpnRelease release)
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Release = release });
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 10);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 10 });
+        await MoveAsync(clients, daemon, seconds: 6);
+
+        _fleet.ReleaseSlot(TimeSpan.FromMinutes(10));
+        await _fleet.UntilAsync(s => s.Status is ServerStatus.Released);
+        foreach (SimulatedClient client in clients)
+            daemon.Move(client, 6_000_000, 6_000_000);
+        _fleet.Time.Advance(TimeSpan.FromMinutes(9.9));
+        await MoveAsync(clients, daemon, seconds: 30);
+
+        ServerSnapshot after = await _fleet.UntilAsync(s => s is { IsLive: true, ReceivedRate: > 0 });
+        Assert.All(after.Clients!.Value, client => Assert.True(client.ReceivedBytes > 6_000_000));
+        Assert.DoesNotContain(after.Throughput, point => point.IsKnown && point.Received > 10 * 100_000);
+    }
+
+    [Fact]
+    public async Task What_passed_while_an_operation_kept_everything_waiting_makes_no_impossible_rate()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 10);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 10 });
+        await MoveAsync(clients, daemon, seconds: 6);
+        TaskCompletionSource<OperationResult> stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<OperationResult> operation = _fleet.ExecuteAsync((_, _) => stuck.Task);
+
+        for (int second = 0; second < 60; second++)
         {
-            for (int second = 0; second < seconds; second++)
-            {
-                foreach (SimulatedClient client in clients)
-                    daemon.Move(client, 10_000, 10_000);
-                await _fleet.PassAsync(TimeSpan.FromSeconds(1));
-                foreach (ClientSnapshot client in _fleet.Snapshot.Clients ?? [])
-                    Assert.InRange(client.ReceivedRate ?? 0, 0, 100_000);
-            }
+            foreach (SimulatedClient client in clients)
+                daemon.Move(client, 100_000, 100_000);
+            await _fleet.PassAsync(TimeSpan.FromSeconds(1));
+        }
+        stuck.SetResult(new OperationResult(OperationOutcome.Done, ""));
+        await _fleet.UntilAsync(operation);
+        await MoveAsync(clients, daemon, seconds: 10);
+
+        Assert.All((await _fleet.UntilAsync(s => s is { IsLive: true, ReceivedRate: > 0 })).Clients!.Value, client => Assert.True(client.ReceivedBytes > 6_000_000));
+    }
+
+    /// <summary>10 kB a second each, and never shown as much more.</summary>
+    private async Task MoveAsync(SimulatedClient[] clients, SimulatedDaemon daemon, int seconds)
+    {
+        for (int second = 0; second < seconds; second++)
+        {
+            foreach (SimulatedClient client in clients)
+                daemon.Move(client, 10_000, 10_000);
+            await _fleet.PassAsync(TimeSpan.FromSeconds(1));
+            foreach (ClientSnapshot client in _fleet.Snapshot.Clients ?? [])
+                Assert.InRange(client.ReceivedRate ?? 0, 0, 100_000);
         }
     }
 }

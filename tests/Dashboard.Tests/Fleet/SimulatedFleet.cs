@@ -76,6 +76,8 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     /// <summary>Does not turn the clock; see <see cref="UntilAsync(Func{bool})"/>.</summary>
     public Task<OperationResult> ExecuteAsync(Func<ServerWatch, CancellationToken, Task<OperationResult>> operation) => _session!.ExecuteAsync(operation, Cancel);
 
+    public void ReleaseSlot(TimeSpan length) => Assert.Equal(OperationOutcome.Done, _session!.ReleaseSlot(length).Outcome);
+
     public async Task<T> UntilAsync<T>(Task<T> task)
     {
         await UntilAsync(() => task.IsCompleted);

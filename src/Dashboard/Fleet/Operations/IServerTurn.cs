@@ -17,7 +17,7 @@ internal interface IServerTurn
     SessionTable Sessions { get; }
 
     /// <summary>Asks for a fresh list of clients and brings <see cref="Sessions"/> up to date.</summary>
-    /// <returns>Whether it came: OpenVPN refuses it while it starts or restarts.</returns>
+    /// <returns>Whether everybody in it is known to be there: OpenVPN refuses the list while it starts or restarts.</returns>
     Task<bool> ReadStatusAsync(CancellationToken cancellationToken);
 
     /// <summary>What the daemon waits to be told.</summary>
