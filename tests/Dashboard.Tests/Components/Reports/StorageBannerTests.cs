@@ -4,7 +4,6 @@ using Dashboard.Components.Reports;
 using Dashboard.History;
 using Dashboard.Storage;
 
-using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

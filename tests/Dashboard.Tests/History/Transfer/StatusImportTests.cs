@@ -6,8 +6,6 @@ using Dashboard.History.Reports;
 using Dashboard.History.Transfer;
 using Dashboard.Live;
 
-using Mgmt.Core.Status;
-
 namespace Dashboard.Tests.History.Transfer;
 
 /// <summary>Status files of the past, in a real PostgreSQL.</summary>
