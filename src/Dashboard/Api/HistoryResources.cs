@@ -20,7 +20,7 @@ internal readonly record struct TrafficPointResource(DateTimeOffset From, DateTi
 internal sealed record TopResource(DateTimeOffset From, DateTimeOffset To, long ReceivedBytes, long SentBytes, IEnumerable<TopEntryResource> Entries)
 {
     public static TopResource Of(TopReport report) => new(
-        report.Range.From, report.Range.To, report.ReceivedBytes, report.SentBytes,
+        report.From, report.To, report.ReceivedBytes, report.SentBytes,
         report.Entries.Select(entry => new TopEntryResource(entry.Name, entry.ReceivedBytes, entry.SentBytes)));
 }
 

@@ -82,6 +82,7 @@ internal sealed class HistoryWriter(
                 if (_failing)
                     Log.HistoryWritesAgain(logger);
                 _failing = false;
+                storage.Written();
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -94,6 +95,7 @@ internal sealed class HistoryWriter(
             if (!_failing)
                 Log.HistoryWriteFailed(logger, e);
             _failing = true;
+            storage.WriteFailed(e);
         }
         if (ledger.Waiting > MaxWaiting)
             ledger.Compact();

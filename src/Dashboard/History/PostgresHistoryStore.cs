@@ -49,7 +49,9 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
             addresses = CASE
                 WHEN input.address IS NULL OR input.address = session.addresses[cardinality(session.addresses)] OR cardinality(session.addresses) >= 100 THEN session.addresses
                 ELSE session.addresses || input.address END,
-            ended_not_before = NULL, ended_not_after = NULL, end_reason = NULL
+            ended_not_before = CASE WHEN @keeps_ends THEN session.ended_not_before END,
+            ended_not_after = CASE WHEN @keeps_ends THEN session.ended_not_after END,
+            end_reason = CASE WHEN @keeps_ends THEN session.end_reason END
         FROM unnest(@ids, @common_names, @usernames, @virtual_addresses, @virtual_addresses6, @platforms, @ciphers, @addresses)
             AS input (id, common_name, username, virtual_address, virtual_address6, platform, cipher, address)
         JOIN vpn_user ON vpn_user.common_name = input.common_name AND vpn_user.username = input.username
@@ -57,18 +59,22 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
         RETURNING session.id, session.number, session.received, session.sent, session.last_seen
         """;
 
-    private const string MoveCounters = """
-        UPDATE session SET
-            received = input.received,
-            sent = input.sent,
-            last_seen = GREATEST(session.last_seen, input.last_seen),
-            ended_not_before = input.ended_not_before,
-            ended_not_after = input.ended_not_after,
-            end_reason = input.end_reason
-        FROM unnest(@numbers, @booked_received, @booked_sent, @received, @sent, @last_seen, @ended_not_before, @ended_not_after, @end_reasons)
-            AS input (number, booked_received, booked_sent, received, sent, last_seen, ended_not_before, ended_not_after, end_reason)
-        WHERE session.number = input.number AND session.received = input.booked_received AND session.sent = input.booked_sent
+    private const string ReportedEnds = "ended_not_before = input.ended_not_before, ended_not_after = input.ended_not_after, end_reason = input.end_reason";
+
+    // An end that was seen stays as it is. One that nobody saw becomes narrower, or is moved by whoever saw the session later.
+    private const string KeptEnds = """
+            ended_not_before = CASE
+                WHEN session.ended_not_after - session.ended_not_before <= interval '1 minute' THEN session.ended_not_before
+                WHEN session.ended_not_after >= COALESCE(input.last_seen, session.last_seen) THEN GREATEST(session.ended_not_before, input.ended_not_before, input.last_seen)
+                ELSE input.ended_not_before END,
+            ended_not_after = CASE
+                WHEN session.ended_not_after - session.ended_not_before <= interval '1 minute' THEN session.ended_not_after
+                WHEN session.ended_not_after >= COALESCE(input.last_seen, session.last_seen) THEN GREATEST(LEAST(session.ended_not_after, input.ended_not_after), session.ended_not_before, input.last_seen)
+                ELSE input.ended_not_after END
         """;
+
+    private static readonly string s_moveCounters = MoveCounters(ReportedEnds);
+    private static readonly string s_moveCountersAndKeepEnds = MoveCounters(KeptEnds);
 
     private const string WriteWatch = """
         INSERT INTO watch (server_id, began, until)
@@ -81,6 +87,9 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
         WHERE server_id = (SELECT id FROM server WHERE name = @server) AND ended_not_after IS NULL
           AND last_seen < @began AND number <> ALL (@living)
         """;
+
+    /// <summary>For what is told of the past: a session that is told of again has not come back to life.</summary>
+    public bool KeepsEnds { get; init; }
 
     public async Task<IReadOnlyList<RegisteredSession>> RegisterAsync(IReadOnlyList<SessionRegistration> sessions, CancellationToken cancellationToken)
     {
@@ -108,6 +117,7 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
 
         Dictionary<Guid, RegisteredSession> registered = [];
         await using (NpgsqlCommand update = Command(connection, UpdateSessions, ids, commonNames, usernames,
+            new NpgsqlParameter("keeps_ends", NpgsqlDbType.Boolean) { Value = KeepsEnds },
             Array("virtual_addresses", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.VirtualAddress))),
             Array("virtual_addresses6", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.VirtualAddress6))),
             Array("platforms", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.Platform))),
@@ -130,7 +140,7 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
     {
         await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        int moved = await ExecuteAsync(connection, MoveCounters, cancellationToken,
+        int moved = await ExecuteAsync(connection, KeepsEnds ? s_moveCountersAndKeepEnds : s_moveCounters, cancellationToken,
             Array("numbers", NpgsqlDbType.Integer, entries.Select(e => e.Number)),
             Array("booked_received", NpgsqlDbType.Bigint, entries.Select(e => e.BookedReceived)),
             Array("booked_sent", NpgsqlDbType.Bigint, entries.Select(e => e.BookedSent)),
@@ -172,6 +182,17 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
 
     public Task CreatePartitionsAsync(IEnumerable<DateOnly> days, CancellationToken cancellationToken) =>
         Partitions.CreateAsync(dataSource, PartitionedTable.Traffic, days, cancellationToken);
+
+    private static string MoveCounters(string ends) => $"""
+        UPDATE session SET
+            received = input.received,
+            sent = input.sent,
+            last_seen = GREATEST(session.last_seen, input.last_seen),
+            {ends}
+        FROM unnest(@numbers, @booked_received, @booked_sent, @received, @sent, @last_seen, @ended_not_before, @ended_not_after, @end_reasons)
+            AS input (number, booked_received, booked_sent, received, sent, last_seen, ended_not_before, ended_not_after, end_reason)
+        WHERE session.number = input.number AND session.received = input.booked_received AND session.sent = input.booked_sent
+        """;
 
     private static async Task CopyTrafficAsync(NpgsqlConnection connection, IReadOnlyList<AccountEntry> entries, CancellationToken cancellationToken)
     {

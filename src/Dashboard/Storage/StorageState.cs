@@ -1,6 +1,6 @@
 namespace Dashboard.Storage;
 
-/// <summary>Whether the database can be used. Written by <see cref="StorageService"/>, read by everyone, from any thread.</summary>
+/// <summary>Whether the database can be used. Written by <see cref="StorageService"/>, and what is about writing by the history's writer; read by everyone, from any thread.</summary>
 public sealed class StorageState
 {
     private readonly Lock _gate = new();
@@ -14,6 +14,13 @@ public sealed class StorageState
     }
 
     public StorageStatus Current
+    {
+        get => Volatile.Read(ref field);
+        private set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>Why what is counted cannot be written into a database that answers: its disk is full, it is read-only. Null when it can.</summary>
+    public WriteFault? WriteFault
     {
         get => Volatile.Read(ref field);
         private set => Volatile.Write(ref field, value);
@@ -41,4 +48,9 @@ public sealed class StorageState
                 _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
+
+    /// <summary>Takes note of a write that failed; "since" is that of the first in a row.</summary>
+    internal void WriteFailed(Exception fault) => WriteFault = new WriteFault(StorageFaults.Explain(fault), WriteFault?.Since ?? _time.GetUtcNow());
+
+    internal void Written() => WriteFault = null;
 }

@@ -8,6 +8,7 @@ using Dashboard.Fleet.Operations;
 using Dashboard.History;
 using Dashboard.History.Reports;
 using Dashboard.Live;
+using Dashboard.Storage;
 
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,9 @@ public abstract class ComponentTestContext : BunitContext
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddSingleton(Store);
+        Storage = new StorageState(Time);
+        Storage.Set(StorageCondition.Ready);
+        Services.AddSingleton(Storage);
         Services.AddSingleton<IServerOperations>(Operations);
         Services.AddSingleton<IApprovals>(Approvals);
         Services.AddScoped<ConsoleHistory>();
@@ -54,6 +58,9 @@ public abstract class ComponentTestContext : BunitContext
     private protected FakeOperations Operations { get; } = new();
 
     private protected FakeApprovals Approvals { get; } = new();
+
+    /// <summary>Of a database that is ready.</summary>
+    protected StorageState Storage { get; }
 
     private protected FakeHistory History { get; } = new();
 

@@ -40,7 +40,7 @@ internal sealed class FakeReports : ITrafficReports, ISessionReports, IEventRepo
         AnswerAsync(access, query, () => Traffic ?? new TrafficReport(query.Range, TrafficStep.Hour, [], []), cancellationToken);
 
     public Task<TopReport> TopAsync(ServerAccess access, TopQuery query, CancellationToken cancellationToken = default) =>
-        AnswerAsync(access, query, () => Top ?? new TopReport(query.Range, [], 0, 0), cancellationToken);
+        AnswerAsync(access, query, () => Top ?? new TopReport(query.Range.From, query.Range.To, [], 0, 0), cancellationToken);
 
     public Task<ImmutableArray<ConcurrencyPoint>> ConcurrencyAsync(ServerAccess access, string? server, HistoryRange range, TimeZoneInfo zone, CancellationToken cancellationToken = default) =>
         AnswerAsync(access, range, () => Concurrency, cancellationToken);

@@ -19,13 +19,14 @@ internal sealed class HistoryProcess : IDisposable
 
     public HistoryProcess(IHistoryStore store, ManualTimeProvider time, int maxWaiting = 1_000_000)
     {
-        StorageState storage = new(time);
-        storage.Set(StorageCondition.Ready);
-        Writer = new HistoryWriter(Ledger, store, storage, Options.Create(new HistoryOptions()),
+        Storage = new StorageState(time);
+        Storage.Set(StorageCondition.Ready);
+        Writer = new HistoryWriter(Ledger, store, Storage, Options.Create(new HistoryOptions()),
             new HistoryMetrics(_services.GetRequiredService<IMeterFactory>(), Ledger), time, NullLogger<HistoryWriter>.Instance)
         { MaxWaiting = maxWaiting };
     }
 
+    public StorageState Storage { get; }
     public AccountingLedger Ledger { get; } = new();
     public HistoryWriter Writer { get; }
     public IFleetObserver Fleet => Writer;

@@ -30,9 +30,13 @@ public sealed class StorageTroubleTests : IAsyncLifetime
         Assert.False(await _lab.Process.FlushAsync(everything: true));
         await _lab.Dashboard.Upkeep.TryRunAsync(TestContext.Current.CancellationToken);
         Assert.Contains("read-only", _lab.Dashboard.Upkeep.Progress.Problem, StringComparison.Ordinal);
+        await _lab.Process.Writer.TryFlushAsync(everything: true, TestContext.Current.CancellationToken);
+        Assert.Equal(new WriteFault("The database is read-only.", _lab.Now), _lab.Process.Storage.WriteFault);
         Assert.Equal(100, await ReceivedAsync());
 
         await SetReadOnlyAsync(false);
+        await _lab.Process.Writer.TryFlushAsync(everything: true, TestContext.Current.CancellationToken);
+        Assert.Null(_lab.Process.Storage.WriteFault);
         await _lab.RollUpAsync();
         Assert.Equal(1100, await ReceivedAsync());
         Assert.Equal("", _lab.Dashboard.Upkeep.Progress.Problem);

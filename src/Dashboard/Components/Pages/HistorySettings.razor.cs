@@ -18,7 +18,7 @@ public sealed partial class HistorySettings : IDisposable
     private const int HoursOfCourse = 2;
 
     private IDisposable? _ticks;
-    private (UpkeepProgress Progress, StorageStatus Storage, int Waiting, int Sessions, long Lost) _drawn;
+    private (UpkeepProgress Progress, StorageStatus Storage, WriteFault? Fault, int Waiting, int Sessions, long Lost) _drawn;
 
     [Inject] internal HistoryUpkeep Upkeep { get; init; } = null!;
 
@@ -35,6 +35,7 @@ public sealed partial class HistorySettings : IDisposable
     private (Tone Tone, string Words) State => this switch
     {
         { Storage.Current.IsReady: false } => (Tone.Waiting, "waits for the database"),
+        { Storage.WriteFault: not null } => (Tone.Warning, "cannot write"),
         { Upkeep.Progress.Problem.Length: > 0 } => (Tone.Warning, "tries again"),
         { Upkeep.Progress.HoursDue: > HoursOfCourse } => (Tone.Waiting, "catching up"),
         _ => (Tone.Good, "up to date"),
@@ -62,7 +63,7 @@ public sealed partial class HistorySettings : IDisposable
 
     protected override void OnAfterRender(bool firstRender) => _drawn = Now;
 
-    private (UpkeepProgress, StorageStatus, int, int, long) Now => (Upkeep.Progress, Storage.Current, Ledger.Waiting, Ledger.Sessions, Recorder.Lost);
+    private (UpkeepProgress, StorageStatus, WriteFault?, int, int, long) Now => (Upkeep.Progress, Storage.Current, Storage.WriteFault, Ledger.Waiting, Ledger.Sessions, Recorder.Lost);
 
     private void Refresh()
     {

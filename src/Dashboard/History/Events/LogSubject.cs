@@ -34,7 +34,7 @@ internal readonly partial record struct LogSubject(string? Client, string? Addre
             // What a client says of itself comes behind these words, and may be anything.
             if (rest.StartsWith("peer info: ", StringComparison.Ordinal) || !s_failures.Any(failure => rest.StartsWith(failure, StringComparison.Ordinal)))
                 return new LogSubject(client, address, IsFailedAttempt: false);
-            address ??= From().Match(rest) is { Success: true } from ? from.Groups["address"].Value : null;
+            address ??= From().Match(rest) is { Success: true } from ? SourceOf(from) : null;
             client ??= CommonName().Match(rest) is { Success: true } subject ? subject.Groups["name"].Value : null;
             return new LogSubject(client, address, IsFailedAttempt: true);
         }
@@ -48,8 +48,12 @@ internal readonly partial record struct LogSubject(string? Client, string? Addre
     [GeneratedRegex(@"^(?:(?<name>[^\n]{1,256}?)/)?(?<address>(?:(?:udp|tcp)[46]?(?:-server)?:)?(?:\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}|\[[0-9a-fA-F:.]{2,45}\]:\d{1,5}|[0-9a-fA-F:]{2,39}:[0-9a-fA-F.]{0,15})) ", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex Prefix();
 
-    // TLS Error: cannot locate HMAC in incoming packet from [AF_INET]192.0.2.9:4711
-    [GeneratedRegex(@" from \[AF_INET6?\](?<address>[0-9a-fA-F:.\[\]]{2,60})", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    // The port stands behind an IPv6 address as if it were a part of it: with brackets one can tell.
+    private static string SourceOf(Match from) =>
+        from.Groups["address6"] is { Success: true } address ? $"[{address.Value}]:{from.Groups["port"].Value}" : from.Groups["address"].Value;
+
+    // TLS Error: cannot locate HMAC in incoming packet from [AF_INET]192.0.2.9:4711   … from [AF_INET6]2001:db8::9:4711
+    [GeneratedRegex(@" from (?:\[AF_INET\](?<address>[0-9.]{7,15}:[0-9]{1,5})|\[AF_INET6\](?<address6>[0-9a-fA-F:.]{2,45}(?:%[0-9A-Za-z._-]{1,16})?):(?<port>[0-9]{1,5}))(?![0-9a-fA-F:.])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex From();
 
     // VERIFY ERROR: depth=0, error=certificate has expired: C=FR, CN=bob, serial=3

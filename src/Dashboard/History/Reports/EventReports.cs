@@ -16,7 +16,7 @@ internal sealed class EventReports(HistoryReader reader) : IEventReports
     private const int MaxSearch = 500;
 
     private const string Failed = $"""
-        SELECT server.name, regexp_replace(address, ':\d+$', '') AS source, client, count(*)::int, min(at), max(at), (array_agg(text ORDER BY at DESC, event.id DESC))[1]
+        SELECT server.name, {AddressSql.WithoutPort} AS source, client, count(*)::int, min(at), max(at), (array_agg(text ORDER BY at DESC, event.id DESC))[1]
         FROM event JOIN server ON server.id = event.server_id
         WHERE kind = 4 AND at >= @from AND at < @to AND {ServerFilter.ById}
         GROUP BY server.name, source, client ORDER BY count(*) DESC, max(at) DESC LIMIT @limit

@@ -94,9 +94,9 @@ internal enum TopSubject
 /// <param name="Limit">1 to 1,000.</param>
 internal sealed record TopQuery(HistoryRange Range, TopSubject Subject, string? Server = null, int Limit = 20);
 
-/// <param name="Range">What was added up: the question's, rounded out to what is kept.</param>
+/// <param name="From">What was added up: the question's period, rounded out to what is kept.</param>
 /// <param name="ReceivedBytes">Of everybody, not only of those in the list.</param>
-internal sealed record TopReport(HistoryRange Range, ImmutableArray<TopEntry> Entries, long ReceivedBytes, long SentBytes);
+internal sealed record TopReport(DateTimeOffset From, DateTimeOffset To, ImmutableArray<TopEntry> Entries, long ReceivedBytes, long SentBytes);
 
 /// <param name="Name">The client's common name or the server's name. Hostile text.</param>
 internal sealed record TopEntry(string Name, long ReceivedBytes, long SentBytes)

@@ -10,6 +10,8 @@ using NpgsqlTypes;
 namespace Dashboard.History.Reports;
 
 /// <inheritdoc cref="ISessionReports"/>
+// Of an end that nobody saw, the earliest instant counts: that is when the session was last seen. A client that left and came
+// back while nobody watched has not been there twice.
 internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : ISessionReports
 {
     private const int MaxSearch = 256;
@@ -25,14 +27,14 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             ORDER BY count(*) DESC, common_name LIMIT @limit
         )
         SELECT server.name, common_name, cardinality(numbers), first, last, (
-            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM COALESCE(ended_not_after, last_seen) - connected_since)::float8)
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM COALESCE(ended_not_before, last_seen) - connected_since)::float8)
             FROM session WHERE number = ANY (numbers))
         FROM many JOIN server ON server.id = many.server_id ORDER BY cardinality(numbers) DESC, common_name
         """;
 
     private const string Reconnects = $"""
         WITH sessions AS (
-            SELECT number, server_id, connected_since AS began, GREATEST(COALESCE(ended_not_after, @now), connected_since) AS ended, received, sent FROM session
+            SELECT number, server_id, connected_since AS began, GREATEST(COALESCE(ended_not_before, @now), connected_since) AS ended, received, sent FROM session
             WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) AND {ServerFilter.ById}
               AND connected_since < @to AND (ended_not_after IS NULL OR ended_not_after >= @from)
         ), links AS (
@@ -50,9 +52,9 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
     // client that has gone says nothing, what comes from the client does.
     private const string Shared = $"""
         WITH sessions AS (
-            SELECT number, common_name, connected_since AS began, COALESCE(ended_not_after, @now) AS ended
+            SELECT number, common_name, connected_since AS began, COALESCE(ended_not_before, @now) AS ended
             FROM session JOIN vpn_user ON vpn_user.id = session.user_id
-            WHERE connected_since < @to AND (ended_not_after IS NULL OR ended_not_after >= @from) AND common_name <> ''
+            WHERE connected_since < @to AND (ended_not_after IS NULL OR (ended_not_after >= @from AND ended_not_before >= @from)) AND common_name <> ''
               AND {ServerFilter.ById}
         ), pairs AS (
             SELECT number, common_name, began, ended, max(ARRAY[extract(epoch FROM ended), number]) OVER (
@@ -73,9 +75,9 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             SELECT DISTINCT user_id FROM session WHERE ended_not_after IS NULL AND {ServerFilter.ById}
         ), names AS (
             SELECT common_name, bool_or(living.user_id IS NOT NULL) AS connected,
-                max(CASE WHEN living.user_id IS NOT NULL THEN @now ELSE COALESCE(newest.ended_not_after, newest.last_seen) END) AS last
+                max(CASE WHEN living.user_id IS NOT NULL THEN @now ELSE COALESCE(newest.ended_not_before, newest.last_seen) END) AS last
             FROM vpn_user
-            CROSS JOIN LATERAL (SELECT last_seen, ended_not_after FROM session WHERE user_id = vpn_user.id AND {ServerFilter.ById} ORDER BY number DESC LIMIT 1) AS newest
+            CROSS JOIN LATERAL (SELECT last_seen, ended_not_before FROM session WHERE user_id = vpn_user.id AND {ServerFilter.ById} ORDER BY number DESC LIMIT 1) AS newest
             LEFT JOIN living ON living.user_id = vpn_user.id
             GROUP BY common_name
         ), page AS (
@@ -94,7 +96,7 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
 
     private const string Client = $"""
         SELECT array_agg(DISTINCT username ORDER BY username) FILTER (WHERE username <> ''),
-            min(LEAST(connected_since, first_seen)), max(COALESCE(ended_not_after, @now)), bool_or(ended_not_after IS NULL),
+            min(LEAST(connected_since, first_seen)), max(COALESCE(ended_not_before, @now)), bool_or(ended_not_after IS NULL),
             count(*)::int, sum(received)::bigint, sum(sent)::bigint
         FROM session JOIN vpn_user ON vpn_user.id = session.user_id WHERE common_name = @client AND {ServerFilter.ById} HAVING count(*) > 0
         """;
@@ -252,12 +254,12 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
         return new ClientRecord(
             commonName, [.. total.Usernames], total.First, total.Last, total.IsConnected, total.Sessions, total.Received, total.Sent,
             [.. await SightingsAsync("SELECT name FROM server WHERE server.id = session.server_id")],
-            [.. await SightingsAsync(@"SELECT DISTINCT regexp_replace(address, ':\d+$', '') FROM unnest(addresses) AS all_of_them (address)")],
+            [.. await SightingsAsync($"SELECT DISTINCT {AddressSql.WithoutPort} FROM unnest(addresses) AS all_of_them (address)")],
             [.. await SightingsAsync("VALUES (platform)")]);
     }
 
     private static string SightingsOf(string values) => $"""
-        SELECT value, min(LEAST(connected_since, first_seen)) AS first, max(COALESCE(ended_not_after, @now)) AS last, count(DISTINCT number)::int
+        SELECT value, min(LEAST(connected_since, first_seen)) AS first, max(COALESCE(ended_not_before, @now)) AS last, count(DISTINCT number)::int
         FROM session CROSS JOIN LATERAL ({values}) AS seen (value)
         WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) AND {ServerFilter.ById} AND value IS NOT NULL
         GROUP BY value ORDER BY last DESC, value LIMIT 100

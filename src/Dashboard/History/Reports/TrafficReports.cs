@@ -138,7 +138,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
 
         var rows = await reader.ReadAsync(sql, Bind, row => (
             Entry: new TopEntry(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Received: row.GetInt64(3), Sent: row.GetInt64(4)), cancellationToken);
-        return new TopReport(HistoryRange.Create(parts[0].From, parts[^1].To), [.. rows.Select(row => row.Entry)],
+        return new TopReport(parts[0].From, parts[^1].To, [.. rows.Select(row => row.Entry)],
             rows.Select(row => row.Received).FirstOrDefault(), rows.Select(row => row.Sent).FirstOrDefault());
     }
 

@@ -39,7 +39,7 @@ internal static class HistoryCommand
             await error.WriteLineAsync(Usage);
             return 2;
         }
-        await using WebApplication app = create([.. line.Rest, "--Logging:LogLevel:Default=Warning"]);
+        await using WebApplication app = create([.. line.Rest, "--Logging:LogLevel:Default=Warning", "--Logging:Console:LogToStandardErrorThreshold=Trace"]); // the output is a table's
         try
         {
             await using CommandStorage storage = await CommandStorage.OpenAsync(app, cancellationToken);
@@ -62,6 +62,8 @@ internal static class HistoryCommand
             await error.WriteLineAsync("Whose history is it? The configuration names not exactly one server: say which with --server NAME.");
             return 2;
         }
+        using HistoryWriter writer = ActivatorUtilities.CreateInstance<HistoryWriter>(services, new PostgresHistoryStore(services.GetRequiredService<NpgsqlDataSource>()) { KeepsEnds = true });
+        StatusImport import = ActivatorUtilities.CreateInstance<StatusImport>(services, server, writer, line.Zone);
         bool isWhole = true;
         foreach (string path in line.Files)
         {
@@ -73,13 +75,13 @@ internal static class HistoryCommand
             }
 
             await using BufferedStream file = new(File.OpenRead(path), 64 * 1024);
-            StatusImport import = ActivatorUtilities.CreateInstance<StatusImport>(services, line.Zone);
-            ImportSummary summary = await import.RunAsync(server, file, Tell, cancellationToken);
+            ImportSummary summary = await import.RunAsync(file, Tell, cancellationToken);
             if (problems > MaxProblems)
                 await error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{path}: {problems - MaxProblems} more lines could not be taken."));
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{path}: {summary.Statuses} status(es), {summary.Sessions} session(s) of {server}{(problems > 0 ? $"; {problems} line(s) could not be taken" : "")}."));
             isWhole &= problems == 0 && summary.Statuses > 0;
         }
+        await import.FinishAsync(cancellationToken);
         return isWhole ? 0 : 1;
     }
 

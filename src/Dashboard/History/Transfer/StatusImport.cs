@@ -16,8 +16,10 @@ namespace Dashboard.History.Transfer;
 /// Takes what OpenVPN wrote with <c>--status</c> into history: each status is heard as if the daemon had just told it, so that the
 /// same rules hold. What has been taken already adds nothing: a session that is found again has its counters.
 /// </summary>
+/// <param name="server">The server whose statuses these are.</param>
+/// <param name="writer">Writes to a store that keeps the ends which are known.</param>
 /// <param name="zone">Where the daemon was: version 1 has local times only.</param>
-internal sealed class StatusImport(HistoryWriter writer, AccountingLedger ledger, NpgsqlDataSource dataSource, TimeProvider time, TimeZoneInfo zone)
+internal sealed class StatusImport(string server, HistoryWriter writer, AccountingLedger ledger, NpgsqlDataSource dataSource, TimeProvider time, TimeZoneInfo zone)
 {
     /// <summary>Statuses that are farther apart are not one watch.</summary>
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(10);
@@ -25,19 +27,24 @@ internal sealed class StatusImport(HistoryWriter writer, AccountingLedger ledger
     /// <summary>A session that was seen later may still live.</summary>
     private static readonly TimeSpan s_surelyOver = TimeSpan.FromMinutes(30);
 
-    private const int MaxWaiting = 200_000;
-
     private static readonly string[] s_localTimes = ["yyyy-MM-dd HH:mm:ss", "ddd MMM d HH:mm:ss yyyy"];
 
-    private readonly HashSet<SessionId> _sessions = [];
+    private readonly IFleetObserver _fleet = writer;
+    private readonly SessionsWithoutCid _withoutCid = new(dataSource, server);
+    private readonly HashSet<SessionId> _living = []; // in the last status, also of the file before
+    private readonly HashSet<SessionId> _open = []; // nothing tells of their end
+    private readonly List<DateTimeOffset> _watches = []; // when they began: a lone status is none that would be stored
+    private DateTimeOffset? _last;
 
-    /// <param name="server">The server whose status it is.</param>
+    /// <summary>With so many rows waiting they are written.</summary>
+    internal int MaxWaiting { get; init; } = 200_000;
+
+    /// <summary>Takes one file. Several that follow each other are one story; <see cref="FinishAsync"/> ends it.</summary>
     /// <param name="problem">Told of each line that could not be taken.</param>
-    public async Task<ImportSummary> RunAsync(string server, Stream file, Action<long, MalformedRow> problem, CancellationToken cancellationToken)
+    public async Task<ImportSummary> RunAsync(Stream file, Action<long, MalformedRow> problem, CancellationToken cancellationToken)
     {
-        IFleetObserver fleet = writer;
-        Dictionary<SessionId, SessionIdentity> living = [];
         DateTimeOffset? last = null;
+        HashSet<SessionId> sessions = [];
         int statuses = 0;
         foreach (StatusReply status in StatusFileReader.Read(file, problem))
         {
@@ -54,61 +61,101 @@ internal sealed class StatusImport(HistoryWriter writer, AccountingLedger ledger
                 continue;
             }
             statuses++;
-            if (last is null || at - last > s_longestPause)
+            if (last is null && at < _last)
+                Leave(); // an older file
+            if (_last is null || at - _last > s_longestPause)
             {
-                if (last is not null)
-                    fleet.WatchChanged(server, watching: false, last.Value);
-                fleet.WatchChanged(server, watching: true, at);
+                if (_last is not null)
+                    _fleet.WatchChanged(server, watching: false, _last.Value);
+                _fleet.WatchChanged(server, watching: true, at);
+                _watches.Add(at);
             }
-            Hear(fleet, server, status, at, last ?? at, living);
-            last = at;
+            await HearAsync(status, at, sessions, cancellationToken);
+            _last = last = at;
             if (ledger.Waiting > MaxWaiting)
-                await writer.FlushAsync(everything: true, cancellationToken);
+                await FlushAsync(at, cancellationToken);
         }
-        if (last is null)
-            return new ImportSummary(0, 0, null);
-        fleet.WatchChanged(server, watching: false, last.Value);
-        await writer.FlushAsync(everything: true, cancellationToken);
-        await EndAsync(living.Keys, cancellationToken);
-        return new ImportSummary(statuses, _sessions.Count, last);
+        if (last is not null)
+            await FlushAsync(last.Value, cancellationToken);
+        return new ImportSummary(statuses, sessions.Count, last);
     }
 
-    private void Hear(IFleetObserver fleet, string server, StatusReply status, DateTimeOffset at, DateTimeOffset last, Dictionary<SessionId, SessionIdentity> living)
+    /// <summary>
+    /// Whoever was there in the last status has gone since then, unless somebody has seen them a short while ago: at an unknown
+    /// moment until the server was watched again without them, by a file or by a dashboard.
+    /// </summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
     {
-        HashSet<SessionId> listed = [];
-        foreach (StatusClient row in status.Clients)
+        Leave();
+        DateTimeOffset now = time.GetUtcNow();
+        await using NpgsqlCommand end = dataSource.CreateCommand("""
+            UPDATE session SET ended_not_before = last_seen, ended_not_after = @now
+            WHERE id = ANY (@sessions) AND ended_not_after IS NULL AND last_seen < @surely_over;
+
+            UPDATE session SET ended_not_after = narrower.until FROM (
+                SELECT number, LEAST(
+                    (SELECT min(began) FROM watch WHERE watch.server_id = session.server_id AND began > ended_not_before) + @settle,
+                    (SELECT min(began) FROM unnest(@watches) AS began WHERE began > ended_not_before)) AS until
+                FROM session WHERE server_id = (SELECT id FROM server WHERE name = @server) AND ended_not_after - ended_not_before > @settle
+            ) AS narrower
+            WHERE session.number = narrower.number AND narrower.until < ended_not_after
+            """);
+        end.Parameters.AddWithValue("sessions", NpgsqlDbType.Array | NpgsqlDbType.Uuid, _open.Select(session => session.Value).ToArray());
+        end.Parameters.AddWithValue("now", NpgsqlDbType.TimestampTz, now.UtcDateTime);
+        end.Parameters.AddWithValue("surely_over", NpgsqlDbType.TimestampTz, (now - s_surelyOver).UtcDateTime);
+        end.Parameters.AddWithValue("server", NpgsqlDbType.Text, StoredText.Clean(server));
+        end.Parameters.AddWithValue("watches", NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, _watches.Select(began => began.UtcDateTime).ToArray());
+        end.Parameters.AddWithValue("settle", NpgsqlDbType.Interval, WatchLog.SettleTime);
+        await end.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task HearAsync(StatusReply status, DateTimeOffset at, HashSet<SessionId> sessions, CancellationToken cancellationToken)
+    {
+        List<(StatusClient Client, DateTimeOffset Since)> rows = [];
+        foreach (StatusClient client in status.Clients)
         {
-            if ((row.ConnectedSince ?? LocalTime(row.ConnectedSinceText)) is not { } since || (row.IsUndefined && row.VirtualAddress.Length == 0))
-                continue; // has not said who it is
-            SessionIdentity identity = new(server, row.Id ?? new ClientId(0), since, row.CommonName, row.RealAddress.Text);
+            bool isKnown = !client.IsUndefined || client.VirtualAddress.Length > 0; // else it has not said who it is
+            if (isKnown && (client.ConnectedSince ?? LocalTime(client.ConnectedSinceText)) is { } since)
+                rows.Add((client, since));
+        }
+        Queue<(ClientId Cid, string? Username)> withoutCid = new(await _withoutCid.FindAsync([.. rows.Where(row => row.Client.Id is null)], cancellationToken));
+
+        HashSet<SessionId> listed = [];
+        foreach ((StatusClient client, DateTimeOffset since) in rows)
+        {
+            (ClientId cid, string? username) = client.Id is { } id ? (id, client.Username) : withoutCid.Dequeue();
+            SessionIdentity identity = new(server, cid, since, client.CommonName, client.RealAddress.Text);
             if (!listed.Add(identity.Id))
                 continue;
-            _sessions.Add(identity.Id);
-            living[identity.Id] = identity;
-            fleet.SessionSeen(identity, new SessionDetails(row.Username, Known(row.VirtualAddress), Known(row.VirtualAddress6), Platform: null, Known(row.Cipher)) { RealAddress = row.RealAddress.Text }, at);
-            fleet.CountersReported(identity.Id, row.BytesReceived, row.BytesSent, at);
+            sessions.Add(identity.Id);
+            _living.Add(identity.Id);
+            _fleet.SessionSeen(identity, new SessionDetails(username, Known(client.VirtualAddress), Known(client.VirtualAddress6), Platform: null, Known(client.Cipher)) { RealAddress = client.RealAddress.Text }, at);
+            _fleet.CountersReported(identity.Id, client.BytesReceived, client.BytesSent, at);
         }
         if (!status.IsComplete)
             return; // who is missing may stand in the part that was cut off
-        foreach (SessionId over in living.Keys.Where(session => !listed.Contains(session)).ToArray())
+        foreach (SessionId over in _living.Where(session => !listed.Contains(session)).ToArray())
         {
-            fleet.SessionEnded(over, last, at, reason: null);
-            living.Remove(over);
+            _fleet.SessionEnded(over, _last ?? at, at, reason: null);
+            _living.Remove(over);
         }
     }
 
-    /// <summary>Whoever was there in the last status has gone since then, unless somebody has seen them a short while ago.</summary>
-    private async Task EndAsync(IEnumerable<SessionId> sessions, CancellationToken cancellationToken)
+    private void Leave()
     {
-        await using NpgsqlCommand end = dataSource.CreateCommand("""
-            UPDATE session SET ended_not_before = last_seen, ended_not_after = @now
-            WHERE id = ANY (@sessions) AND ended_not_after IS NULL AND last_seen < @surely_over
-            """);
-        DateTimeOffset now = time.GetUtcNow();
-        end.Parameters.AddWithValue("sessions", NpgsqlDbType.Array | NpgsqlDbType.Uuid, sessions.Select(session => session.Value).ToArray());
-        end.Parameters.AddWithValue("now", NpgsqlDbType.TimestampTz, now.UtcDateTime);
-        end.Parameters.AddWithValue("surely_over", NpgsqlDbType.TimestampTz, (now - s_surelyOver).UtcDateTime);
-        await end.ExecuteNonQueryAsync(cancellationToken);
+        if (_last is { } last)
+            _fleet.WatchChanged(server, watching: false, last);
+        _open.UnionWith(_living);
+        _living.Clear();
+        _last = null;
+    }
+
+    // A watch that is on would be written as one until now.
+    private async Task FlushAsync(DateTimeOffset last, CancellationToken cancellationToken)
+    {
+        _fleet.WatchChanged(server, watching: false, last);
+        await writer.FlushAsync(everything: true, cancellationToken);
+        _fleet.WatchChanged(server, watching: true, last);
     }
 
     // 2026-11-20 22:11:42   2.4: Fri Nov 20 22:11:42 2026

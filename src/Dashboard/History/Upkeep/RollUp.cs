@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 
 using Dashboard.History.Schema;
@@ -15,14 +16,16 @@ namespace Dashboard.History.Upkeep;
 internal sealed class RollUp(NpgsqlDataSource dataSource)
 {
     // Where the source of the sums has been dropped they cannot be made anew. What comes so late is added to them, and
-    // taken out of the source in the same transaction.
+    // taken out of the source in the same transaction and of the same snapshot: what is committed between the two statements
+    // is neither added nor taken.
     private const string DropHour = "DELETE FROM traffic_hour WHERE hour = @from";
     private const string TakeMinutes = "DELETE FROM traffic WHERE minute >= @from AND minute < @to";
     private const string DropDay = "DELETE FROM traffic_day WHERE day = @day";
     private const string TakeHours = "DELETE FROM traffic_hour WHERE hour >= @from AND hour < @to";
 
     // One pass over the minutes for the clients and the servers. The peak is a walk over the comings and goings of the hour;
-    // a session that nobody has heard of for an hour counts for nobody. Server 0 is all of them together.
+    // a session that nobody has heard of for an hour counts for nobody, and one whose end nobody saw until it was last seen.
+    // Server 0 is all of them together.
     private static readonly string s_addHour = $$"""
         WITH slots AS MATERIALIZED (
             SELECT session.server_id, session.user_id, extract(epoch FROM minute - @from)::int / 300 AS slot,
@@ -36,9 +39,9 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
             INSERT INTO traffic_hour (hour, received, sent, server_id, user_id)
             SELECT @from, sum(received), sum(sent), server_id, user_id FROM slots GROUP BY server_id, user_id
         ), alive AS MATERIALIZED (
-            SELECT server_id, GREATEST(LEAST(connected_since, first_seen), @from) AS began, ended_not_after AS ended FROM session
+            SELECT server_id, GREATEST(LEAST(connected_since, first_seen), @from) AS began, ended_not_before AS ended FROM session
             WHERE LEAST(connected_since, first_seen) < @to
-              AND (ended_not_after > @from OR (ended_not_after IS NULL AND last_seen > @from - interval '1 hour'))
+              AND ((ended_not_after > @from AND ended_not_before > @from) OR (ended_not_after IS NULL AND last_seen > @from - interval '1 hour'))
         ), changes AS (
             SELECT server_id, began AS at, 1 AS change FROM alive UNION ALL SELECT server_id, ended, -1 FROM alive WHERE ended < @to
             UNION ALL SELECT 0, began, 1 FROM alive UNION ALL SELECT 0, ended, -1 FROM alive WHERE ended < @to
@@ -134,7 +137,7 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
         }
 
         await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await ExecuteAsync("DELETE FROM rollup_due WHERE grain = @grain AND at = @from");
         foreach (string step in await StepsAsync(connection, period, cancellationToken))
             await ExecuteAsync(step);

@@ -18,19 +18,16 @@ namespace Dashboard.Tests.Components.Pages;
 public sealed class HistorySettingsTests : ComponentTestContext
 {
     private readonly NpgsqlDataSource _nowhere = NpgsqlDataSource.Create("Host=/nowhere/at/all;Username=x;Database=x");
-    private readonly StorageState _storage;
     private readonly HistoryUpkeep _upkeep;
 
     public HistorySettingsTests()
     {
-        _storage = new StorageState(Time);
         IOptions<HistoryOptions> options = Options.Create(new HistoryOptions { KeepEvents = TimeSpan.FromDays(7) });
-        _upkeep = new HistoryUpkeep(_nowhere, _storage, options, Time, NullLogger<HistoryUpkeep>.Instance);
-        Services.AddSingleton(_storage);
+        _upkeep = new HistoryUpkeep(_nowhere, Storage, options, Time, NullLogger<HistoryUpkeep>.Instance);
         Services.AddSingleton(options);
         Services.AddSingleton(_upkeep);
         Services.AddSingleton(new AccountingLedger());
-        Services.AddSingleton(new EventRecorder(new PostgresEventStore(_nowhere), _storage, Time, NullLogger<EventRecorder>.Instance));
+        Services.AddSingleton(new EventRecorder(new PostgresEventStore(_nowhere), Storage, Time, NullLogger<EventRecorder>.Instance));
     }
 
     [Fact]
@@ -45,7 +42,7 @@ public sealed class HistorySettingsTests : ComponentTestContext
     [Fact]
     public void A_database_that_is_away_is_told_with_its_reason()
     {
-        _storage.Set(StorageCondition.Unavailable, "It is <b>read-only</b>.");
+        Storage.Set(StorageCondition.Unavailable, "It is <b>read-only</b>.");
 
         var cut = Render<HistorySettingsPage>();
 
@@ -57,7 +54,6 @@ public sealed class HistorySettingsTests : ComponentTestContext
     [Fact]
     public async Task A_round_that_failed_is_told_while_one_looks()
     {
-        _storage.Set(StorageCondition.Ready);
         var cut = Render<HistorySettingsPage>();
         Assert.Contains("up to date", cut.Find(".facts").TextContent, StringComparison.Ordinal);
 

@@ -200,7 +200,7 @@ public sealed class ReportsTests : ComponentTestContext
     [MemberData(nameof(Sample.HostileNames), MemberType = typeof(Sample))]
     public void Top_talkers_are_ranked_and_their_names_are_text(string name)
     {
-        Reports.Top = new TopReport(HistoryRange.Create(Sample.Now.AddDays(-1), Sample.Now), [new TopEntry(name, 750, 0), new TopEntry("bob", 100, 150)], 850, 150);
+        Reports.Top = new TopReport(Sample.Now.AddDays(-1), Sample.Now, [new TopEntry(name, 750, 0), new TopEntry("bob", 100, 150)], 850, 150);
 
         var cut = Open("top");
 

@@ -145,11 +145,17 @@ public sealed class EventRecorderTests : IAsyncLifetime
         for (int i = 0; i < 3; i++)
             Say(recorder, $"198.51.100.12:{4000 + i} VERIFY ERROR: depth=0, error=certificate has expired: CN=bob");
         Say(recorder, "TLS Error: cannot locate HMAC in incoming packet from [AF_INET]192.0.2.9:4711");
+        for (int i = 0; i < 2; i++)
+            Say(recorder, $"TLS Error: cannot locate HMAC in incoming packet from [AF_INET6]2001:db8::9:{4711 + i}");
+        for (int i = 0; i < 4; i++)
+            Say(recorder, $"2001:db8::{10 + i} TLS Auth Error: Auth Username/Password verification failed for peer");
         Assert.True(await recorder.TryWriteAsync(Cancel));
 
         ImmutableArray<FailedAttempts> failed = await _lab.Dashboard.EventReports.FailedAttemptsAsync(ServerAccess.Everything, All, "paris", cancellationToken: Cancel);
 
-        Assert.Equal([("198.51.100.12", "bob", 3), ("192.0.2.9", null, 1)], failed.Select(attempt => (attempt.Address, attempt.Client, attempt.Count)));
+        Assert.Equal(
+            [("198.51.100.12", "bob", 3), ("[2001:db8::9]", null, 2), ("192.0.2.9", null, 1), ("2001:db8::10", null, 1), ("2001:db8::11", null, 1), ("2001:db8::12", null, 1), ("2001:db8::13", null, 1)],
+            failed.OrderByDescending(attempt => attempt.Count).ThenBy(attempt => attempt.Address, StringComparer.Ordinal).Select(attempt => (attempt.Address, attempt.Client, attempt.Count)));
     }
 
     private static HistoryRange All => HistoryRange.Create(HistoryLab.Noon.AddDays(-1), HistoryLab.Noon.AddDays(1));

@@ -20,6 +20,8 @@ public sealed class LogSubjectTests
     [InlineData("198.51.100.11:36604 VERIFY ERROR: depth=0, error=certificate has expired: C=FR, CN=bob, serial=3", "bob", "198.51.100.11:36604")]
     [InlineData("198.51.100.11:36604 TLS Auth Error: Auth Username/Password verification failed for peer", null, "198.51.100.11:36604")]
     [InlineData("TLS Error: cannot locate HMAC in incoming packet from [AF_INET]192.0.2.9:4711", null, "192.0.2.9:4711")]
+    [InlineData("TLS Error: incoming packet authentication failed from [AF_INET6]2001:db8::9:4711", null, "[2001:db8::9]:4711")]
+    [InlineData("TLS Error: tls-crypt unwrapping failed from [AF_INET6]fe80::9%eth0:4711 (via ::1%lo)", null, "[fe80::9%eth0]:4711")]
     [InlineData("198.51.100.11:36604 TLS Error: TLS key negotiation failed to occur within 60 seconds (check your network connectivity)", null, "198.51.100.11:36604")]
     public void Somebody_who_was_not_let_in_is_a_failed_attempt(string line, string? client, string? address) =>
         Assert.Equal(new LogSubject(client, address, IsFailedAttempt: true), LogSubject.Of(line));

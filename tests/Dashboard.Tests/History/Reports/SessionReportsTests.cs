@@ -136,6 +136,53 @@ public sealed class SessionReportsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_left_and_came_back_while_nobody_watched_was_not_there_twice()
+    {
+        SessionIdentity before = _lab.Connect("alice");
+        _lab.Pass(TimeSpan.FromMinutes(10));
+        _lab.Move(before, 100, 100);
+        await _lab.FlushAsync();
+        _lab.Process.Fleet.WatchChanged("paris", watching: false, _lab.Now);
+        DateTimeOffset lastSeen = _lab.Now;
+        _lab.Pass(TimeSpan.FromMinutes(40));
+        SessionIdentity after = new("paris", new Mgmt.Core.ClientId(7), _lab.Now, "alice", "192.0.2.1:1194"); // while nobody watches
+        _lab.Pass(TimeSpan.FromMinutes(40));
+        using HistoryProcess next = new(_lab.Dashboard.Store, _lab.Time); // the next start
+        next.Fleet.WatchChanged("paris", watching: true, _lab.Now);
+        next.Fleet.SessionSeen(after, SampleSessions.Details, _lab.Now);
+        next.Fleet.CountersReported(after.Id, 10, 10, _lab.Now);
+        _lab.Pass(TimeSpan.FromMinutes(2));
+        await next.FlushAsync(everything: true);
+        SessionRecord gone = (await Reports.GetAsync(ServerAccess.Everything, before.Id, Cancel))!;
+        Assert.True(gone.EndIsUncertain && gone.EndedNotAfter > after.ConnectedSince);
+
+        Assert.Empty(await Reports.SharedNamesAsync(ServerAccess.Everything, Until, server: null, cancellationToken: Cancel));
+        Assert.Empty(await Reports.ReconnectsAsync(ServerAccess.Everything, "alice", Until, TimeSpan.FromMinutes(5), Cancel));
+        await _lab.Dashboard.Upkeep.RunAsync(Cancel);
+        Assert.Equal(1, await _lab.ScalarAsync<int>("SELECT max(peak_clients) FROM server_hour"));
+        Assert.Equal(lastSeen, gone.EndedNotBefore);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1:1194", "192.0.2.1")]
+    [InlineData("udp4:192.0.2.1:1194", "udp4:192.0.2.1")]
+    [InlineData("::ffff:192.0.2.1:1194", "::ffff:192.0.2.1")]
+    [InlineData("udp6:[2001:db8::11]:1194", "udp6:[2001:db8::11]")]
+    [InlineData("2001:db8::11", "2001:db8::11")]
+    [InlineData("2001:db8:0:1:2:3:4:5", "2001:db8:0:1:2:3:4:5")]
+    public async Task An_address_loses_its_port_and_nothing_else(string address, string without)
+    {
+        SessionIdentity alice = new("paris", new Mgmt.Core.ClientId(0), _lab.Now, "alice", address);
+        _lab.Process.Fleet.SessionSeen(alice, SampleSessions.Details with { RealAddress = address }, _lab.Now);
+        _lab.Process.Fleet.CountersReported(alice.Id, 0, 0, _lab.Now);
+        await _lab.FlushAsync();
+
+        ClientRecord? client = await Reports.ClientAsync(ServerAccess.Everything, "alice", Cancel);
+
+        Assert.Equal([without], client!.Addresses.Select(seen => seen.Value));
+    }
+
+    [Fact]
     public async Task A_device_that_stays_is_told_with_each_that_comes_and_goes_beside_it()
     {
         SessionIdentity gateway = _lab.Connect("shared");

@@ -166,6 +166,17 @@ public sealed class TrafficReportsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_longest_period_may_begin_and_end_within_an_hour()
+    {
+        DateTimeOffset from = new(2024, 1, 1, 0, 0, 0, TimeSpan.FromHours(5.5)); // five years of days in India
+        HistoryRange range = HistoryRange.Create(from, from.AddYears(5));
+
+        TopReport report = await Reports.TopAsync(ServerAccess.Everything, new TopQuery(range, TopSubject.Client), Cancel);
+
+        Assert.Equal((new DateTimeOffset(2023, 12, 31, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2028, 12, 31, 19, 0, 0, TimeSpan.Zero)), (report.From, report.To));
+    }
+
+    [Fact]
     public async Task The_95th_percentile_leaves_out_the_highest_twentieth_of_the_five_minutes()
     {
         SessionIdentity alice = _lab.Connect("alice");

@@ -1,10 +1,10 @@
 using System.Text;
 
 using Dashboard.Access;
+using Dashboard.History;
 using Dashboard.History.Reports;
 using Dashboard.History.Transfer;
-
-using Mgmt.Core.Status;
+using Dashboard.Live;
 
 namespace Dashboard.Tests.History.Transfer;
 
@@ -54,21 +54,119 @@ public sealed class StatusImportTests : IAsyncLifetime
         Assert.Equal(400, await _lab.ScalarAsync<long>("SELECT sum(received)::bigint FROM traffic"));
     }
 
-    [Fact]
-    public async Task A_file_that_is_cut_anywhere_gives_its_whole_rows_and_tells_the_rest_by_line()
+    [Theory]
+    [InlineData(false, ',')]
+    [InlineData(false, '\t')]
+    [InlineData(true, ',')]
+    public async Task A_file_that_is_cut_anywhere_gives_its_whole_rows_and_tells_the_rest_by_line(bool isVersion1, char separator)
     {
-        string first = Status(T0 + 60, ',', ("alice", 1, T0, 100, 10));
-        string log = first + Status(T0 + 120, ',', ("alice", 1, T0, 300, 30));
-        for (int length = first.Length; length < log.Length; length += 7)
+        string One(long at, long received, long sent) => isVersion1 ? Version1(at, ("alice", "192.0.2.1:1194", T0, received, sent)) : Status(at, separator, ("alice", 1, T0, received, sent));
+        string first = One(T0 + 60, 100, 10);
+        string log = first + One(T0 + 120, 300, 30);
+        int firstRow = log.IndexOf("alice", first.Length, StringComparison.Ordinal);
+        int endOfRow = log.IndexOf('\n', firstRow);
+        for (int length = first.Length; length <= log.Length; length += 7)
         {
-            List<(long Number, MalformedRow Row)> problems = [];
-            StatusReply[] statuses = [.. StatusFileReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(log[..length])), (number, row) => problems.Add((number, row)))];
+            string cut = log[..length];
+            await _lab.ExecuteAsync("TRUNCATE session, traffic, watch CASCADE");
 
-            Assert.Equal(100, statuses[0].Clients.Single().BytesReceived);
-            Assert.All(statuses.Skip(1).SelectMany(status => status.Clients), client => Assert.Equal((300, 30), (client.BytesReceived, client.BytesSent)));
-            bool cutsALine = log[length - 1] != '\n' && !log[..length].EndsWith("\nEND", StringComparison.Ordinal);
-            Assert.Equal(cutsALine ? [log[..length].Count(c => c == '\n') + 1] : [], problems.Select(problem => problem.Number));
+            (ImportSummary summary, List<string> problems) = await ImportAsync(cut);
+
+            SessionRecord alice = Assert.Single(await SessionsAsync());
+            Assert.Equal(length > endOfRow ? (300, 30) : (100, 10), (alice.ReceivedBytes, alice.SentBytes));
+            Assert.Equal(alice.ReceivedBytes, await _lab.ScalarAsync<long>("SELECT sum(received)::bigint FROM traffic"));
+            Assert.InRange(summary.Statuses, 1, 2);
+            bool cutsALine = cut[^1] != '\n' && !cut.EndsWith("\nEND", StringComparison.Ordinal);
+            Assert.Equal(cutsALine ? [$"{cut.Count(c => c == '\n') + 1}"] : [], problems.Select(problem => problem.Split(':')[0]).Where(line => line != "0"));
         }
+    }
+
+    [Fact]
+    public async Task What_was_watched_live_is_not_counted_again_from_version_1_and_keeps_its_end()
+    {
+        SessionIdentity alice = _lab.Connect("alice"); // CID 0, and the next one has CID 1
+        SessionIdentity bob = _lab.Connect("bob");
+        _lab.Pass(TimeSpan.FromMinutes(2));
+        _lab.Move(alice, 100, 10);
+        _lab.Move(bob, 300, 30);
+        _lab.Pass(TimeSpan.FromSeconds(7));
+        _lab.Disconnect(bob, "SIGTERM[soft,remote-exit]");
+        DateTimeOffset end = _lab.Now;
+        await _lab.FlushAsync();
+        _lab.Pass(TimeSpan.FromHours(3));
+        long noon = HistoryLab.Noon.ToUnixTimeSeconds();
+
+        await ImportAsync(Version1(noon + 60, ("alice", alice.RealAddress, noon, 50, 5), ("bob", bob.RealAddress, noon, 150, 15)) + Version1(noon + 150, ("alice", alice.RealAddress, noon, 120, 12)));
+
+        SessionRecord[] sessions = await SessionsAsync();
+        Assert.Equal([(alice.Id, 120, 12), (bob.Id, 300, 30)], sessions.OrderBy(session => session.CommonName, StringComparer.Ordinal).Select(session => (session.Session, session.ReceivedBytes, session.SentBytes)));
+        Assert.Equal((end, end, "SIGTERM[soft,remote-exit]"), sessions.Where(session => session.CommonName == "bob").Select(session => (session.EndedNotBefore, session.EndedNotAfter, session.EndReason)).Single());
+        Assert.All(sessions, session => Assert.Equal("alice@example.net", session.Username));
+        Assert.Equal(420, await _lab.ScalarAsync<long>("SELECT sum(received)::bigint FROM traffic"));
+    }
+
+    [Fact]
+    public async Task Devices_of_one_name_that_came_in_the_same_second_are_told_apart_by_their_address_in_version_1()
+    {
+        string log = Version1(T0 + 60, ("shared", "192.0.2.1:1194", T0, 100, 1), ("shared", "192.0.2.2:1194", T0, 1000, 1))
+            + Version1(T0 + 120, ("shared", "192.0.2.2:1194", T0, 2000, 2), ("shared", "198.51.100.7:5000", T0, 300, 3)); // the first has moved
+
+        await ImportAsync(log);
+        await ImportAsync(log);
+
+        Assert.Equal([300, 2000], (await SessionsAsync()).Select(session => session.ReceivedBytes).Order());
+        Assert.Equal(2300, await _lab.ScalarAsync<long>("SELECT sum(received)::bigint FROM traffic"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_is_gone_in_the_next_file_went_between_the_two_whenever_it_is_taken(bool atOnce)
+    {
+        string first = Status(T0 + 60, ',', ("alice", 1, T0, 100, 10), ("bob", 2, T0, 1, 1));
+        string second = Status(T0 + 7200, ',', ("bob", 2, T0, 2, 2));
+
+        if (atOnce)
+        {
+            await ImportAsync([first, second]);
+        }
+        else
+        {
+            await ImportAsync(first);
+            await ImportAsync(second);
+        }
+
+        SessionRecord alice = (await SessionsAsync()).Single(session => session.CommonName == "alice");
+        Assert.Equal(Time(T0 + 60), alice.EndedNotBefore);
+        Assert.Equal(Time(T0 + 7200), alice.EndedNotAfter);
+        SessionRecord bob = (await SessionsAsync()).Single(session => session.CommonName == "bob");
+        Assert.Equal((Time(T0 + 7200), _lab.Now), (bob.EndedNotBefore, bob.EndedNotAfter));
+    }
+
+    [Fact]
+    public async Task Files_in_the_wrong_order_tell_the_same()
+    {
+        string first = Status(T0 + 60, ',', ("alice", 1, T0, 100, 10), ("bob", 2, T0, 1, 1));
+        string second = Status(T0 + 7200, ',', ("bob", 2, T0, 2, 2)) + Status(T0 + 7260, ',');
+
+        (_, List<string> problems) = await ImportAsync([second, first]);
+
+        Assert.Empty(problems);
+        SessionRecord[] sessions = [.. (await SessionsAsync()).OrderBy(session => session.CommonName, StringComparer.Ordinal)];
+        Assert.Equal((Time(T0 + 60), Time(T0 + 7200)), (sessions[0].EndedNotBefore, sessions[0].EndedNotAfter));
+        Assert.Equal((Time(T0 + 7200), Time(T0 + 7260)), (sessions[1].EndedNotBefore, sessions[1].EndedNotAfter));
+        Assert.Equal(102, sessions.Sum(session => session.ReceivedBytes));
+    }
+
+    [Fact]
+    public async Task A_log_that_is_written_in_pieces_is_watched_no_longer_than_its_statuses_go()
+    {
+        await ImportAsync([Status(T0 + 60, ',', ("alice", 1, T0, 100, 10)) + Status(T0 + 120, ',', ("alice", 1, T0, 200, 20)) + Status(T0 + 180, ',', ("alice", 1, T0, 300, 30))], maxWaiting: -1);
+
+        Assert.Equal(Time(T0 + 180).UtcDateTime, await _lab.ScalarAsync<DateTime>("SELECT max(until) FROM watch"));
+        Assert.Equal(TimeSpan.FromMinutes(2), await _lab.ScalarAsync<TimeSpan>("SELECT sum(until - began) FROM watch"));
+        Assert.Equal(300, await _lab.ScalarAsync<long>("SELECT sum(received)::bigint FROM traffic"));
+        Assert.Equal(Time(T0).UtcDateTime, await _lab.ScalarAsync<DateTime>("SELECT gap_from FROM traffic WHERE gap_from IS NOT NULL")); // before the first status, and no other
     }
 
     [Fact]
@@ -121,14 +219,28 @@ public sealed class StatusImportTests : IAsyncLifetime
         return text.ToString();
     }
 
+    private static string Version1(long at, params (string Name, string Address, long Since, long Received, long Sent)[] clients)
+    {
+        static string Local(long seconds) => Time(seconds).ToString("ddd MMM d HH:mm:ss yyyy", System.Globalization.CultureInfo.InvariantCulture);
+        string rows = string.Concat(clients.Select(client => $"{client.Name},{client.Address},{client.Received},{client.Sent},{Local(client.Since)}\n"));
+        return $"OpenVPN CLIENT LIST\nUpdated,{Local(at)}\nCommon Name,Real Address,Bytes Received,Bytes Sent,Connected Since\n{rows}"
+            + "ROUTING TABLE\nVirtual Address,Common Name,Real Address,Last Ref\nGLOBAL STATS\nMax bcast/mcast queue length,0\nEND\n";
+    }
+
     private static DateTimeOffset Time(long seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds);
 
-    private async Task<(ImportSummary Summary, List<string> Problems)> ImportAsync(string text, string zone = "UTC")
+    private Task<(ImportSummary Summary, List<string> Problems)> ImportAsync(string text, string zone = "UTC") => ImportAsync([text], zone);
+
+    /// <summary>Each import is a program of its own.</summary>
+    private async Task<(ImportSummary Summary, List<string> Problems)> ImportAsync(string[] files, string zone = "UTC", int maxWaiting = 200_000)
     {
-        using HistoryProcess process = new(_lab.Dashboard.Store, _lab.Time); // each import is a program of its own
-        StatusImport import = new(process.Writer, process.Ledger, _lab.Dashboard.DataSource, _lab.Time, TimeZoneInfo.FindSystemTimeZoneById(zone));
+        using HistoryProcess process = new(new PostgresHistoryStore(_lab.Dashboard.DataSource) { KeepsEnds = true }, _lab.Time);
+        StatusImport import = new("paris", process.Writer, process.Ledger, _lab.Dashboard.DataSource, _lab.Time, TimeZoneInfo.FindSystemTimeZoneById(zone)) { MaxWaiting = maxWaiting };
         List<string> problems = [];
-        ImportSummary summary = await import.RunAsync("paris", new MemoryStream(Encoding.UTF8.GetBytes(text)), (number, row) => problems.Add($"{number}: {row.Reason}"), Cancel);
+        ImportSummary summary = new(0, 0, null);
+        foreach (string file in files)
+            summary = await import.RunAsync(new MemoryStream(Encoding.UTF8.GetBytes(file)), (number, row) => problems.Add($"{number}: {row.Reason}"), Cancel);
+        await import.FinishAsync(Cancel);
         return (summary, problems);
     }
 

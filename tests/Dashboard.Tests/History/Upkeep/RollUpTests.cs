@@ -1,4 +1,5 @@
 using Dashboard.History.Schema;
+using Dashboard.History.Upkeep;
 using Dashboard.Live;
 
 namespace Dashboard.Tests.History.Upkeep;
@@ -119,6 +120,39 @@ public sealed class RollUpTests : IAsyncLifetime
         await _lab.Dashboard.Upkeep.RunAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1050, await SumAsync("traffic_hour"));
+    }
+
+    [Fact]
+    public async Task What_comes_between_adding_late_minutes_up_and_taking_them_away_is_not_lost()
+    {
+        SessionIdentity alice = _lab.Connect("alice");
+        _lab.Pass(TimeSpan.FromMinutes(30));
+        _lab.Move(alice, 1000, 0);
+        await _lab.RollUpAsync();
+        _lab.Pass(TimeSpan.FromDays(45));
+        await _lab.RollUpAsync();
+        await CreatePartitionAsync(HistoryLab.Noon);
+        const string Late = """
+            INSERT INTO traffic SELECT '2026-03-01 12:40:00+00', 50, 0, number, 60, NULL FROM session;
+            INSERT INTO rollup_due VALUES (0, '2026-03-01 12:00:00+00')
+            """;
+        await _lab.ExecuteAsync(Late);
+        await using Npgsql.NpgsqlConnection writer = await _lab.Dashboard.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using Npgsql.NpgsqlTransaction transaction = await writer.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using Npgsql.NpgsqlCommand later = new($"LOCK TABLE traffic IN SHARE MODE; {Late}", writer, transaction); // one can read, and not delete
+        await later.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        RollUpPeriod hour = RollUpPeriod.Of(RollUpGrain.Hour, HistoryLab.Noon);
+        Task rollUp = new RollUp(_lab.Dashboard.DataSource).RunAsync(hour, _lab.Now, TestContext.Current.CancellationToken);
+        await TestWait.ReadAsync(() => _lab.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'traffic'::regclass)"), waits => waits);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        await rollUp;
+        Assert.Equal(50, await SumAsync("traffic"));
+        await _lab.RollUpAsync();
+
+        Assert.Equal(0, await SumAsync("traffic"));
+        foreach (string table in (string[])["traffic_hour", "traffic_day", "server_hour WHERE server_id = 0"])
+            Assert.Equal(1100, await SumAsync(table));
     }
 
     [Fact]
