@@ -98,7 +98,7 @@ internal sealed class ServerOperations(
 
     public Task<OperationResult> RawAsync(ClaimsPrincipal caller, string server, string line, CancellationToken cancellationToken = default)
     {
-        Order order = new(caller, server, "raw command") { Details = RawCommandRules.ForRecord(line), Policy = Policies.Administer };
+        Order order = new(caller, server, "raw command") { Details = RawCommandRules.ForRecord(line), Policy = Policies.Administer, TakesProof = true };
         return RawCommandRules.WhyNot(line) is { } why
             ? RefuseAsync(order, why)
             : RunAsync(order, (turn, token) => turn.RawAsync(line, token), cancellationToken);
