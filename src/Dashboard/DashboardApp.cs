@@ -42,7 +42,6 @@ internal static class DashboardApp
         WebApplication app = builder.Build();
         app.CheckSettings();
         app.UseErrorPages();
-        app.UseHsts();
         app.MapAccess();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymousAssets();

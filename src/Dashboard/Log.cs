@@ -92,26 +92,11 @@ internal static partial class Log
     [LoggerMessage(EventId = 3107, Level = LogLevel.Warning, Message = "{Events} event(s) came while nothing could be written and were given up")]
     public static partial void EventsLost(ILogger logger, long events);
 
-    [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "{UserName} signed in from {Address} with {Method}")]
-    public static partial void SignedIn(ILogger logger, VisibleText userName, IPAddress? address, string method);
-
     [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "Sign-in of {UserName} from {Address} refused: {Reason}")]
     public static partial void SignInFailed(ILogger logger, VisibleText userName, IPAddress? address, string reason);
 
-    [LoggerMessage(EventId = 5003, Level = LogLevel.Warning, Message = "{UserName} is locked out for {Duration} after repeated wrong passwords, the last from {Address}")]
-    public static partial void LockedOut(ILogger logger, VisibleText userName, IPAddress? address, TimeSpan duration);
-
-    [LoggerMessage(EventId = 5004, Level = LogLevel.Warning, Message = "Sign-in of {UserName} not looked at: too many wrong passwords from {Address}")]
-    public static partial void SignInThrottled(ILogger logger, VisibleText userName, IPAddress? address);
-
-    [LoggerMessage(EventId = 5005, Level = LogLevel.Information, Message = "{UserName} signed out")]
-    public static partial void SignedOut(ILogger logger, VisibleText userName);
-
-    [LoggerMessage(EventId = 5006, Level = LogLevel.Information, Message = "{UserName} changed their password from {Address}")]
-    public static partial void PasswordChanged(ILogger logger, VisibleText userName, IPAddress? address);
-
-    [LoggerMessage(EventId = 5007, Level = LogLevel.Warning, Message = "{UserName} was created as the first administrator from {Address}")]
-    public static partial void FirstAdministratorCreated(ILogger logger, VisibleText userName, IPAddress? address);
+    [LoggerMessage(EventId = 5004, Level = LogLevel.Warning, Message = "A sign-in from {Address} is not looked at: too many wrong passwords came from there")]
+    public static partial void SignInThrottled(ILogger logger, IPAddress? address);
 
     [LoggerMessage(EventId = 5008, Level = LogLevel.Warning, Message = "A first-administrator link that is not valid was used from {Address}")]
     public static partial void FirstAdministratorRefused(ILogger logger, IPAddress? address);
@@ -128,38 +113,17 @@ internal static partial class Log
     [LoggerMessage(EventId = 5012, Level = LogLevel.Warning, Message = "Roles and the first administrator could not be looked up; next try in {Delay}")]
     public static partial void AccessStartupFailed(ILogger logger, Exception cause, TimeSpan delay);
 
-    [LoggerMessage(EventId = 5020, Level = LogLevel.Warning, Message = "{Caller} changed user {User} ({What}): {Outcome}")]
-    public static partial void UserAdministered(ILogger logger, VisibleText caller, VisibleText what, VisibleText user, string outcome);
-
-    [LoggerMessage(EventId = 5021, Level = LogLevel.Warning, Message = "{Caller} changed API token {Token} ({What}): {Outcome}")]
-    public static partial void TokenAdministered(ILogger logger, VisibleText caller, VisibleText what, VisibleText token, string outcome);
-
-    [LoggerMessage(EventId = 5022, Level = LogLevel.Warning, Message = "{Caller} may not administer: {What}")]
-    public static partial void AdministrationDenied(ILogger logger, VisibleText caller, VisibleText what);
-
-    [LoggerMessage(EventId = 5023, Level = LogLevel.Warning, Message = "Not done, as the database cannot be reached: {What}")]
-    public static partial void AdministrationFailed(ILogger logger, Exception cause, VisibleText what);
-
-    [LoggerMessage(EventId = 5024, Level = LogLevel.Warning, Message = "{UserName} chose a password by a link, from {Address}")]
-    public static partial void PasswordChosen(ILogger logger, VisibleText userName, IPAddress? address);
+    [LoggerMessage(EventId = 5031, Level = LogLevel.Warning, Message = "Not done, as the database cannot be reached: {Action}")]
+    public static partial void AdministrationFailed(ILogger logger, Exception cause, string action);
 
     [LoggerMessage(EventId = 5025, Level = LogLevel.Warning, Message = "A link to choose a password that is not valid was used from {Address}")]
     public static partial void PasswordLinkRefused(ILogger logger, IPAddress? address);
-
-    [LoggerMessage(EventId = 5026, Level = LogLevel.Warning, Message = "{UserName} changed how they sign in from {Address}: {What}")]
-    public static partial void FactorsChanged(ILogger logger, VisibleText userName, IPAddress? address, string what);
-
-    [LoggerMessage(EventId = 5027, Level = LogLevel.Information, Message = "{UserName} proved again to be themselves from {Address}")]
-    public static partial void Proven(ILogger logger, VisibleText userName, IPAddress? address);
 
     [LoggerMessage(EventId = 5028, Level = LogLevel.Warning, Message = "A passkey from {Address} was not accepted: {Reason}")]
     public static partial void PasskeyRefused(ILogger logger, IPAddress? address, VisibleText reason);
 
     [LoggerMessage(EventId = 5029, Level = LogLevel.Warning, Message = "Storage is out of reach, so an API token from {Address} could not be checked; it is refused")]
     public static partial void ApiTokenNotChecked(ILogger logger, Exception cause, IPAddress? address);
-
-    [LoggerMessage(EventId = 5030, Level = LogLevel.Information, Message = "{UserName} ended {Count} session(s) of theirs from {Address}")]
-    public static partial void SessionsEnded(ILogger logger, VisibleText userName, int count, IPAddress? address);
 
     [LoggerMessage(EventId = 5041, Level = LogLevel.Warning, Message = "A file with a secret is not protected: {Reason}")]
     public static partial void SecretFileExposed(ILogger logger, string reason);
@@ -169,6 +133,9 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 5020, Level = LogLevel.Information, Message = "Audit: {Actor} ({ActorKind}, {Address}) {Action} on {Server}, client {CommonName}, session {Session}, details '{Details}', reason '{Reason}': {Outcome}, {Reply}")]
     public static partial void Audit(ILogger logger, VisibleText actor, Access.CallerKind actorKind, string? address, string action, VisibleText server, VisibleText commonName, string? session, VisibleText details, VisibleText reason, string outcome, VisibleText reply);
+
+    [LoggerMessage(EventId = 5032, Level = LogLevel.Information, Message = "Audit: {Actor} ({ActorKind}, {Address}) {Action} '{Details}', before '{Before}', after '{After}': {Outcome}, {Reply}")]
+    public static partial void AccountAudit(ILogger logger, VisibleText actor, Access.CallerKind actorKind, string? address, string action, VisibleText details, VisibleText before, VisibleText after, string outcome, VisibleText reply);
 
     [LoggerMessage(EventId = 5021, Level = LogLevel.Error, Message = "The audit trail waits for the database and has no more room: entry {Entry} stands in this log only")]
     public static partial void AuditOverflow(ILogger logger, Guid entry);

@@ -88,6 +88,7 @@ internal static class AccessRegistration
     public static WebApplication MapAccess(this WebApplication app)
     {
         app.UseProxyHeaders();
+        app.UseHsts(); // only now is it known whether the browser came by https
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseRateLimiter();
         app.UseAuthentication();

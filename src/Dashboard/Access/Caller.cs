@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 
 using Dashboard.Access.Tokens;
@@ -11,6 +12,9 @@ internal sealed record Caller(string Name, CallerKind Kind, string? Address)
 {
     /// <summary>The dashboard itself: policies, deadlines, blocks.</summary>
     public static Caller Dashboard { get; } = new("dashboard", CallerKind.Dashboard, null);
+
+    /// <summary>A person whom no principal stands for yet: they are just signing in.</summary>
+    public static Caller User(string? name, IPAddress? address) => new(name ?? "", CallerKind.User, CallerAddress.Text(address));
 
     public static Caller From(ClaimsPrincipal principal) => new(
         principal.Identity?.Name ?? "",

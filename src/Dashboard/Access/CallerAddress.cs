@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Security.Claims;
 
 using Microsoft.AspNetCore.Authentication;
@@ -17,7 +19,11 @@ internal sealed class CallerAddress(IHttpContextAccessor contexts) : IClaimsTran
         if (contexts.HttpContext?.Connection.RemoteIpAddress is not { } address || principal.HasClaim(static claim => claim.Type == ClaimType))
             return Task.FromResult(principal);
         ClaimsPrincipal noted = principal.Clone();
-        noted.AddIdentity(new ClaimsIdentity([new Claim(ClaimType, (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString())]));
+        noted.AddIdentity(new ClaimsIdentity([new Claim(ClaimType, Text(address))]));
         return Task.FromResult(noted);
     }
+
+    /// <summary>An address as the trail keeps it: an IPv4 address without IPv6's clothes.</summary>
+    [return: NotNullIfNotNull(nameof(address))]
+    public static string? Text(IPAddress? address) => (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Dashboard.Access.Audit;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +11,7 @@ internal sealed class FirstAdministrator(
     DashboardDbContext database,
     UserManager<DashboardUser> users,
     FirstAdministratorLink link,
+    AccountTrail trail,
     TimeProvider time,
     ILogger<FirstAdministrator> logger)
 {
@@ -19,6 +21,7 @@ internal sealed class FirstAdministrator(
         if (link.Accepts(token) && !await users.Users.AnyAsync(cancellationToken))
             return true;
         Log.FirstAdministratorRefused(logger, address);
+        trail.Refused(userName: null, address, AccountActions.CreateFirstAdministrator, "a link that is not, or no longer, good");
         return false;
     }
 
@@ -47,7 +50,7 @@ internal sealed class FirstAdministrator(
         if (created)
         {
             link.Void();
-            Log.FirstAdministratorCreated(logger, new VisibleText(userName), address);
+            trail.Done(Caller.User(userName, address), AccountActions.CreateFirstAdministrator, userName, after: AccountActions.Access(Roles.Admin, []));
         }
         return result is null ? null : (user!, result);
     }

@@ -1,11 +1,12 @@
 using Dashboard.Fleet;
+using Dashboard.Settings;
 using Dashboard.Tls;
 using Microsoft.Extensions.Options;
 
 namespace Dashboard.Access;
 
 /// <summary>Says at the start which of the files with secrets are open to other users of this machine.</summary>
-internal sealed class SecretFilesReport(IOptions<FleetOptions> fleet, IOptions<AccessOptions> access, IOptions<TlsOptions> tls, ILogger<SecretFilesReport> logger) : IHostedService
+internal sealed class SecretFilesReport(ConfigurationFile configuration, IOptions<FleetOptions> fleet, IOptions<AccessOptions> access, IOptions<TlsOptions> tls, ILogger<SecretFilesReport> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +22,8 @@ internal sealed class SecretFilesReport(IOptions<FleetOptions> fleet, IOptions<A
 
     private IEnumerable<string?> Files() =>
     [
-        .. fleet.Value.Servers.Select(static server => server.PasswordFile),
+        configuration.HoldsSecret ? configuration.Path : null,
+        .. fleet.Value.Everyone().SelectMany(static server => (IEnumerable<string?>)[server.PasswordFile, .. server.PassThrough.Select(static tool => tool.PasswordFile)]),
         .. access.Value.ApiTokens.Select(static token => token.TokenFile),
         access.Value.SingleSignOn.ClientSecretFile,
         tls.Value.KeyFile ?? tls.Value.CertificateFile,

@@ -1,4 +1,5 @@
 using System.Net;
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
 using Dashboard.Access.Users;
 using Dashboard.Storage;
@@ -18,12 +19,13 @@ internal sealed class SignInService(
     DecoyHash decoy,
     SignInThrottle throttle,
     AccountTurns turns,
+    AccountTrail trail,
     ILogger<SignInService> logger)
 {
     /// <summary>Checks the password and, when it is right and enough, puts the session's cookie into the current response.</summary>
     public async Task<SignInOutcome> SignInAsync(string userName, string password, IPAddress? address, CancellationToken cancellationToken)
     {
-        SignInOutcome outcome = await CheckAsync(userName, password, address, cancellationToken);
+        SignInOutcome outcome = await CheckAsync(userName, password, address, AccountActions.SignIn, cancellationToken);
         if (outcome is not SignInOutcome.Succeeded || await users.FindByNameAsync(userName) is not { } user)
             return outcome;
         if (user.TwoFactorEnabled)
@@ -32,16 +34,16 @@ internal sealed class SignInService(
             return new SignInOutcome.CodeWanted();
         }
         await sessions.StartAsync(user, "password", cancellationToken);
-        Log.SignedIn(logger, new VisibleText(userName), address, "password");
         return outcome;
     }
 
-    /// <summary>Checks the password with all that belongs to it (limits, lock-out, log) and signs nobody in.</summary>
-    public async Task<SignInOutcome> CheckAsync(string userName, string password, IPAddress? address, CancellationToken cancellationToken)
+    /// <summary>Checks the password with all that belongs to it (limits, lock-out, record) and signs nobody in.</summary>
+    /// <param name="action">What it is for, one of <see cref="AccountActions"/>.</param>
+    public async Task<SignInOutcome> CheckAsync(string userName, string password, IPAddress? address, string action, CancellationToken cancellationToken)
     {
         if (!throttle.TryBegin(address, out TimeSpan retryAfter))
         {
-            Log.SignInThrottled(logger, new VisibleText(userName), address);
+            Log.SignInThrottled(logger, address);
             return new SignInOutcome.Throttled(retryAfter);
         }
 
@@ -50,8 +52,7 @@ internal sealed class SignInService(
         if (user is null || await users.IsLockedOutAsync(user) || user.PasswordHash is null)
         {
             hasher.VerifyHashedPassword(decoy.User, decoy.Hash, password);
-            Log.SignInFailed(logger, new VisibleText(userName), address, user is null ? "no such user" : user.PasswordHash is null ? "no password yet" : "locked out");
-            return new SignInOutcome.Refused();
+            return Refuse(user, address, action, user is null ? "no such user" : user.PasswordHash is null ? "no password yet" : "locked out");
         }
 
         if (await users.CheckPasswordAsync(user, password))
@@ -63,10 +64,15 @@ internal sealed class SignInService(
             return new SignInOutcome.Succeeded();
         }
         await users.AccessFailedAsync(user);
-        if (await users.IsLockedOutAsync(user))
-            Log.LockedOut(logger, new VisibleText(userName), address, users.Options.Lockout.DefaultLockoutTimeSpan);
-        else
-            Log.SignInFailed(logger, new VisibleText(userName), address, "wrong password");
+        return Refuse(user, address, action, await users.IsLockedOutAsync(user)
+            ? $"wrong password; locked out for {users.Options.Lockout.DefaultLockoutTimeSpan.TotalMinutes:0} minutes"
+            : "wrong password");
+    }
+
+    private SignInOutcome.Refused Refuse(DashboardUser? user, IPAddress? address, string action, string reason)
+    {
+        Log.SignInFailed(logger, new VisibleText(user?.UserName ?? AccountTrail.Stranger), address, reason);
+        trail.Refused(user?.UserName, address, action, reason);
         return new SignInOutcome.Refused();
     }
 }

@@ -1,3 +1,4 @@
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Antiforgery;
@@ -14,7 +15,7 @@ internal static class SignOutEndpoint
     public static void Map(WebApplication app) => app.MapPost(Path, SignOutAsync).RequireAuthorization().WithOrder(-1);
 
     private static async Task<IResult> SignOutAsync(
-        HttpContext context, IAntiforgery antiforgery, SignInManager<DashboardUser> signIn, SessionIssuer sessions, ILogger<SignInService> logger)
+        HttpContext context, IAntiforgery antiforgery, SignInManager<DashboardUser> signIn, SessionIssuer sessions, AccountTrail trail, ILogger<SignInService> logger)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return TypedResults.BadRequest();
@@ -27,7 +28,7 @@ internal static class SignOutEndpoint
             Log.SessionNotChecked(logger, e, new VisibleText(context.User.Identity?.Name)); // the cookie goes all the same
         }
         await signIn.SignOutAsync();
-        Log.SignedOut(logger, new VisibleText(context.User.Identity?.Name));
+        trail.Done(Caller.From(context.User), AccountActions.SignOut);
         return TypedResults.LocalRedirect(context.User.SignInMethod() is null ? Components.Account.SignIn.Path : Components.Account.SignedOut.Path);
     }
 }

@@ -32,10 +32,10 @@ internal static class AuditEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder administer = api.MapGroup("").RequireAuthorization(Policies.Administer);
-        administer.MapGet("/audit", (string? server, string? by, string? q, long? before, IAuditStore trail, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
-            TellAsync(async () => (IResult)TypedResults.Ok(PageOf(await trail.ReadAsync(new AuditQuery(server, by, q, before, ServerAccess.Of(caller).Servers), cancellationToken)))));
-        administer.MapGet("/audit.csv", (string? server, string? by, string? q, IAuditStore trail, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
-            TellAsync(() => CsvResult<AuditRecord>.StartAsync("audit", s_table, AllAsync(trail, new AuditQuery(server, by, q, Within: ServerAccess.Of(caller).Servers), cancellationToken), cancellationToken)));
+        administer.MapGet("/audit", (string? server, string? by, string? q, AuditKind? kind, long? before, IAuditStore trail, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            TellAsync(async () => (IResult)TypedResults.Ok(PageOf(await trail.ReadAsync(new AuditQuery(server, by, q, kind, before, ServerAccess.Of(caller).Servers), cancellationToken)))));
+        administer.MapGet("/audit.csv", (string? server, string? by, string? q, AuditKind? kind, IAuditStore trail, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            TellAsync(() => CsvResult<AuditRecord>.StartAsync("audit", s_table, AllAsync(trail, new AuditQuery(server, by, q, kind, Within: ServerAccess.Of(caller).Servers), cancellationToken), cancellationToken)));
     }
 
     private static AuditPage PageOf(IReadOnlyList<AuditRecord> records) =>

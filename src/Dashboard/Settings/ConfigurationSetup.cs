@@ -24,6 +24,7 @@ internal static class ConfigurationSetup
         try
         {
             builder.Configuration.AddJsonFile(file, optional: true, reloadOnChange: false);
+            builder.Services.AddSingleton(new ConfigurationFile(file));
         }
         catch (InvalidDataException e)
         {
@@ -39,7 +40,7 @@ internal static class ConfigurationSetup
     /// <exception cref="SettingsException">With every mistake of the configuration.</exception>
     public static void CheckSettings(this WebApplication app)
     {
-        List<string> errors = [];
+        List<string> errors = [.. app.Services.GetRequiredService<ConfigurationFile>().Mistakes.Select(static mistake => mistake.ToString())];
         foreach (SettingsMistake mistake in SettingsCheck.Find(app.Configuration.GetSection("Dashboard"), typeof(DashboardSettings)).ToArray())
         {
             errors.Add(mistake.ToString());

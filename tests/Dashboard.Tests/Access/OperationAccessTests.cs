@@ -81,6 +81,20 @@ public sealed class OperationAccessTests(ClockedApp shared) : IClassFixture<Cloc
     }
 
     [Theory]
+    [InlineData("status 3")]
+    [InlineData("signal SIGUSR1")]
+    public async Task A_command_as_it_is_typed_takes_a_recent_proof_whatever_it_is(string line)
+    {
+        var admin = await _app.PrincipalAsync(AccessApp.AdminName);
+
+        OperationResult proven = await _operations.RawAsync(admin, ClockedApp.Server, line, Cancel);
+        shared.Clock.Advance(RecentProof.Lasts);
+        OperationResult late = await _operations.RawAsync(admin, ClockedApp.Server, line, Cancel);
+
+        Assert.Equal((OperationOutcome.Stale, OperationOutcome.Denied), (proven.Outcome, late.Outcome));
+    }
+
+    [Theory]
     [InlineData("/account")]
     [InlineData("/account/password")]
     [InlineData("/account/authenticator")]

@@ -1,4 +1,6 @@
 using Dashboard.Access;
+using Dashboard.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Tests.Access;
 
@@ -35,6 +37,9 @@ public sealed class SecretFileTests : IDisposable
         const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.OtherRead;
         string password = Secret("management.password", Everybody);
         string client = Secret("client.secret", Everybody);
+        string listener = Secret("listener.password", Everybody);
+        string tool = Secret("tool.password", Everybody);
+        string configuration = Secret("appsettings.json", Everybody, """{ "Dashboard": { "Access": { "ApiTokens": [ { "Name": "ci", "Token": "open sesame" } ] } } }""");
         string fine = Secret("fine.password", UnixFileMode.UserRead);
         await using AccessApp app = await AccessApp.StartAsync("Host=127.0.0.1;Port=1", builder =>
         {
@@ -47,6 +52,12 @@ public sealed class SecretFileTests : IDisposable
             Set("Servers:2:Name", "c");
             Set("Servers:2:Endpoint", "tcp://127.0.0.1:1");
             Set("Servers:2:PasswordFile", fine);
+            Set("Servers:2:PassThrough:0:Endpoint", $"unix:{_folder.FullName}/tool.sock");
+            Set("Servers:2:PassThrough:0:PasswordFile", tool);
+            Set("Listeners:0:Name", "d");
+            Set("Listeners:0:Endpoint", $"unix:{_folder.FullName}/listener.sock");
+            Set("Listeners:0:PasswordFile", listener);
+            builder.Services.AddSingleton(new ConfigurationFile(configuration));
             Set("Access:SingleSignOn:Authority", "https://id.example.com");
             Set("Access:SingleSignOn:ClientId", "dashboard");
             Set("Access:SingleSignOn:ClientSecretFile", client);
@@ -58,16 +69,23 @@ public sealed class SecretFileTests : IDisposable
 
         string[] reported = [.. app.Log.Entries.Where(static entry => entry.Contains("A file with a secret is not protected", StringComparison.Ordinal))];
 
-        Assert.Single(reported, entry => entry.Contains(password, StringComparison.Ordinal));
-        Assert.Single(reported, entry => entry.Contains(client, StringComparison.Ordinal));
+        Assert.All((string[])[password, client, listener, tool, configuration], file => Assert.Single(reported, entry => entry.Contains(file + " ", StringComparison.Ordinal)));
         Assert.DoesNotContain(reported, entry => entry.Contains(fine, StringComparison.Ordinal));
         Assert.DoesNotContain("open sesame", app.Log.Text, StringComparison.Ordinal);
     }
 
-    private string Secret(string name, UnixFileMode mode)
+    [Theory]
+    [InlineData("""{ "Dashboard": { "Access": { "ApiTokens": [ { "Name": "ci", "Token": "open sesame" } ] } } }""", true)]
+    [InlineData("""{ "Dashboard": { "Access": { "SingleSignOn": { "ClientSecret": "open sesame" } } } }""", true)]
+    [InlineData("""{ "Dashboard": { "History": { "ConnectionString": "Host=db;Username=me;Password=open sesame" } } }""", true)]
+    [InlineData("""{ "Dashboard": { "History": { "ConnectionString": "Host=/run/postgresql;Username=me" }, "Access": { "ApiTokens": [ { "Name": "ci", "TokenFile": "/a/file" } ] } } }""", false)]
+    public void A_configuration_file_is_a_secret_when_one_stands_in_it(string content, bool expected) =>
+        Assert.Equal(expected, new ConfigurationFile(Secret("appsettings.json", UnixFileMode.UserRead, content)).HoldsSecret);
+
+    private string Secret(string name, UnixFileMode mode, string content = "open sesame\n")
     {
         string file = Path.Combine(_folder.FullName, name);
-        File.WriteAllText(file, "open sesame\n");
+        File.WriteAllText(file, content);
         File.SetUnixFileMode(file, mode);
         return file;
     }

@@ -24,7 +24,7 @@ public sealed class SecretsTests
         }
 
         string log = app.Log.Text;
-        Assert.Contains("grace signed in from 127.0.0.1", log);
+        Assert.Contains("Audit: grace (User, 127.0.0.1) sign in", log);
         Assert.Contains("An API token that is not valid was used from 127.0.0.1", log);
         foreach (string secret in (string[])
             [linkToken, AccessApp.AdminPassword, "a mistyped password", "the next good password", AccessApp.AdminToken, AccessApp.ViewerToken, "a-token-that-is-not-valid-at-all-0123456789"])

@@ -230,6 +230,23 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Signing_out_everywhere_else_ends_all_of_ones_own_sessions_but_this_and_nobody_elses()
+    {
+        await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());
+        await app.AddUserAsync("ada", AccessApp.AdminPassword, Roles.Viewer);
+        using Browser one = await app.SignInAsync(), two = await app.SignInAsync(), ada = await app.SignInAsync("ada"), here = await app.SignInAsync();
+
+        IHtmlDocument page = await Browser.ReadAsync(await here.GetAsync("/account"));
+        using HttpResponseMessage ended = await here.PostAsync(page.Forms.Single(static form => form.TextContent.Contains("everywhere else", StringComparison.Ordinal)));
+        List<HttpStatusCode> after = [];
+        foreach (Browser browser in (Browser[])[one, two, ada, here])
+            after.Add((await browser.GetAsync("/")).StatusCode);
+
+        Assert.Contains("sessions have ended", await ended.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal([HttpStatusCode.Redirect, HttpStatusCode.Redirect, HttpStatusCode.OK, HttpStatusCode.OK], after);
+    }
+
+    [Fact]
     public async Task Nobody_can_end_the_session_of_somebody_else()
     {
         await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());

@@ -1,4 +1,5 @@
 using System.Net;
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
 using Dashboard.Access.Users;
 using Microsoft.AspNetCore.Builder;
@@ -35,6 +36,8 @@ public sealed class UserCommandTests(ClockedApp shared) : IClassFixture<ClockedA
         Assert.Equal((0, ""), (code, error));
         Assert.Equal((HttpStatusCode.Redirect, HttpStatusCode.OK), (chosen.StatusCode, page.StatusCode));
         Assert.False(await _app.Services.GetRequiredService<SignInSessions>().IsCurrentAsync(principal, Cancel));
+        AuditRecord record = await _app.QueryAsync(database => database.Set<AuditRecord>().SingleAsync(each => each.Action == AccountActions.ResetUser, Cancel));
+        Assert.Equal(("command line", AccessApp.AdminName), (record.Actor, record.Details));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ internal static class AuditRegistration
         builder.Services.AddSingleton<IAuditStore, PostgresAuditStore>();
         builder.Services.AddSingleton<AuditTrail>();
         builder.Services.AddSingleton<IAuditTrail>(services => services.GetRequiredService<AuditTrail>());
+        builder.Services.AddSingleton<AccountTrail>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AuditTrail>());
     }
 }

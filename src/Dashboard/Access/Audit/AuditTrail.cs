@@ -33,6 +33,11 @@ internal sealed class AuditTrail(IAuditStore store, StorageState storage, TimePr
 
     private void Report(AuditEntry entry)
     {
+        if (AccountActions.All.Contains(entry.Action, StringComparer.Ordinal))
+        {
+            Log.AccountAudit(logger, new(entry.By.Name), entry.By.Kind, entry.By.Address, entry.Action, Shown(entry.Details), Shown(entry.Before), Shown(entry.After), entry.Outcome, Shown(entry.Reply));
+            return;
+        }
         VisibleText name = Shown(entry.CommonName ?? entry.Session?.CommonName);
         string? session = entry.Session?.Id.ToString();
         (VisibleText details, VisibleText reason, VisibleText reply) = (Shown(entry.Details), Shown(entry.Reason), Shown(entry.Reply));

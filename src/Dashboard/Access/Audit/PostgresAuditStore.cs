@@ -47,6 +47,8 @@ internal sealed class PostgresAuditStore(NpgsqlDataSource dataSource, IDbContext
                 || EF.Functions.ILike(record.Reason!, pattern, @"\")
                 || EF.Functions.ILike(record.Reply!, pattern, @"\"));
         }
+        if (query.Kind is { } kind)
+            records = records.Where(record => AccountActions.All.Contains(record.Action) == (kind == AuditKind.Accounts));
         if (query.Before is { } before)
             records = records.Where(record => record.Number < before);
         return await records.OrderByDescending(record => record.Number).Take(AuditQuery.PageSize).ToListAsync(cancellationToken);

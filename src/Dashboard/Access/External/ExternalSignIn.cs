@@ -1,4 +1,5 @@
 using System.Net;
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
 using Dashboard.Access.Users;
 using Dashboard.Storage;
@@ -18,6 +19,7 @@ internal sealed class ExternalSignIn(
     SessionIssuer issuer,
     SignInSessions sessions,
     FirstAdministratorLink link,
+    AccountTrail trail,
     TimeProvider time,
     ILogger<ExternalSignIn> logger)
 {
@@ -35,6 +37,7 @@ internal sealed class ExternalSignIn(
         DashboardUser? user = null;
         ExternalSignInOutcome outcome = ExternalSignInOutcome.NoRole;
         string? detail = null;
+        (string? Before, string? After) change = (null, null);
         await AccessLock.RunAsync(database, async () =>
         {
             database.ChangeTracker.Clear();
@@ -45,7 +48,7 @@ internal sealed class ExternalSignIn(
                 : user is null && await CreateAsync(who, created => user = created) is { } refusal ? (ExternalSignInOutcome.NameRefused, refusal)
                 : (ExternalSignInOutcome.Succeeded, null);
             if (outcome is ExternalSignInOutcome.Succeeded)
-                await ApplyAsync(user!, grant!);
+                change = await ApplyAsync(user!, grant!);
             return outcome is ExternalSignInOutcome.Succeeded;
         }, cancellationToken);
 
@@ -54,12 +57,14 @@ internal sealed class ExternalSignIn(
             if (user is not null && outcome is not ExternalSignInOutcome.NameRefused)
                 await sessions.EndOthersAsync(user.Id, except: null, cancellationToken); // what they were once allowed is over
             Log.SignInFailed(logger, new VisibleText(who.Name), address, $"{method}: {new VisibleText(detail, 200)}");
+            trail.Refused(user?.UserName, address, AccountActions.SignIn, $"{method}: {detail}");
             return outcome;
         }
         link.Void(); // there is somebody now
+        if (change.After is not null)
+            trail.Done(Caller.User(user!.UserName, address), change.Before is null ? AccountActions.CreateUser : AccountActions.ChangeAccess, $"{user.UserName}, by their groups ({method})", change.Before, change.After);
         DateTimeOffset now = time.GetUtcNow();
         await issuer.StartAsync(user!, method, new ExternalSession(provenAt ?? DateTimeOffset.UnixEpoch, now + SessionLifetime), cancellationToken);
-        Log.SignedIn(logger, new VisibleText(user!.UserName), address, method);
         return outcome;
     }
 
@@ -80,10 +85,12 @@ internal sealed class ExternalSignIn(
         return null;
     }
 
-    // Sessions that were opened with another role or other servers end by themselves: their claims are no longer true.
-    private async Task ApplyAsync(DashboardUser user, Grant grant)
+    // What they might do before and may do now, where that is not the same; before is null for whoever is new. Sessions that
+    // were opened with another role or other servers end by themselves: their claims are no longer true.
+    private async Task<(string? Before, string? After)> ApplyAsync(DashboardUser user, Grant grant)
     {
         IList<string> roles = await users.GetRolesAsync(user);
+        string? before = roles.Count == 0 ? null : AccountActions.Access(string.Join(' ', roles), user.Servers);
         if (roles is not [var only] || only != grant.Role)
         {
             await users.RemoveFromRolesAsync(user, roles);
@@ -94,5 +101,7 @@ internal sealed class ExternalSignIn(
             user.Servers = [.. grant.Servers];
             await users.UpdateAsync(user);
         }
+        string after = AccountActions.Access(grant.Role, grant.Servers);
+        return before == after ? (null, null) : (before, after);
     }
 }

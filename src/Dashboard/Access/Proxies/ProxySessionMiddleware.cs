@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Dashboard.Access.Audit;
 using Dashboard.Access.External;
 using Dashboard.Access.Sessions;
 using Microsoft.AspNetCore.Authentication;
@@ -11,7 +12,7 @@ namespace Dashboard.Access.Proxies;
 /// A session that the proxy vouched for goes on only while it does so: with each request it has to name the same person,
 /// in groups that come to the same. Whoever reaches us past the proxy has no use for its cookies.
 /// </summary>
-internal sealed class ProxySessionMiddleware(RequestDelegate next, ProxySignIn proxy, IOptions<AccessOptions> access)
+internal sealed class ProxySessionMiddleware(RequestDelegate next, ProxySignIn proxy, AccountTrail trail, IOptions<AccessOptions> access)
 {
     public async Task InvokeAsync(HttpContext context, SessionIssuer issuer)
     {
@@ -20,6 +21,7 @@ internal sealed class ProxySessionMiddleware(RequestDelegate next, ProxySignIn p
             if (proxy.Identify(context) is not null) // the proxy's word: somebody else sits there now, or with other groups
             {
                 await context.SignOutAsync(IdentityConstants.ApplicationScheme);
+                trail.Done(Caller.From(context.User), AccountActions.SignOut, "the proxy no longer names them with this role");
                 try
                 {
                     await issuer.EndAsync(context.User, context.RequestAborted);

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Dashboard.Access.Audit;
 using Dashboard.Access.External;
 using Dashboard.Access.Schema;
 using Dashboard.Storage;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Dashboard.Access.Sessions;
 
 /// <summary>Gives a browser a session, by a cookie in the response to the current request.</summary>
-internal sealed class SessionIssuer(SignInManager<DashboardUser> signIn, SignInSessions sessions, TimeProvider time)
+internal sealed class SessionIssuer(SignInManager<DashboardUser> signIn, SignInSessions sessions, AccountTrail trail, TimeProvider time)
 {
     private const int MaxUserAgentLength = 256;
 
@@ -33,6 +34,7 @@ internal sealed class SessionIssuer(SignInManager<DashboardUser> signIn, SignInS
         };
         await sessions.AddAsync(session, cancellationToken);
         await signIn.SignInWithClaimsAsync(user, isPersistent: false, external is null ? SessionClaims.Make(session.Id, now) : SessionClaims.Make(session.Id, method, external));
+        trail.Done(user, context.Connection.RemoteIpAddress, AccountActions.SignIn, method);
     }
 
     /// <summary>Writes the cookie of the present session anew: the person has just proved to be themselves, or the security stamp is new.</summary>

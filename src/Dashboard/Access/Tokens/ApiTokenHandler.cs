@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Dashboard.Access.Audit;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace Dashboard.Access.Tokens;
 
 /// <summary>Authenticates <c>Authorization: Bearer …</c> by the API tokens of the configuration and of the database.</summary>
 internal sealed class ApiTokenHandler(
-    ApiTokenStore configured, StoredApiTokens stored, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+    ApiTokenStore configured, StoredApiTokens stored, AccountTrail trail, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "ApiToken";
@@ -40,6 +41,7 @@ internal sealed class ApiTokenHandler(
         if (token is null)
         {
             Log.ApiTokenRefused(Logger, Context.Connection.RemoteIpAddress);
+            trail.Refused(userName: null, Context.Connection.RemoteIpAddress, AccountActions.UseToken, "not, or no longer, one of the API tokens");
             return AuthenticateResult.Fail("Not one of the API tokens.");
         }
 

@@ -1,6 +1,8 @@
 using System.Security.Claims;
+using Dashboard.Access.Audit;
 using Dashboard.Access.Schema;
 using Dashboard.Access.Users;
+using Dashboard.Fleet.Operations;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +12,7 @@ namespace Dashboard.Access.Tokens;
 
 /// <summary>What administrators do to API tokens. Never throws for an expected outcome.</summary>
 internal sealed class TokenAdministration(
-    IDbContextFactory<DashboardDbContext> contexts, StoredApiTokens stored, ApiTokenStore configured, IAuthorizationService authorization, TimeProvider time, ILogger<TokenAdministration> logger)
+    IDbContextFactory<DashboardDbContext> contexts, StoredApiTokens stored, ApiTokenStore configured, IAuthorizationService authorization, AccountTrail trail, TimeProvider time, ILogger<TokenAdministration> logger)
 {
     /// <summary>Tells scanners for leaked secrets, and people, what it is.</summary>
     public const string SecretPrefix = "ovpn-dashboard-";
@@ -29,7 +31,7 @@ internal sealed class TokenAdministration(
     /// <summary>Makes a token; its secret is in the result and nowhere else.</summary>
     /// <param name="lifetime">Null: it does not expire.</param>
     public Task<AdministrationResult> CreateAsync(ClaimsPrincipal caller, string name, string role, IReadOnlyList<string> servers, TimeSpan? lifetime) =>
-        RunAsync(caller, $"create as {role}, {(servers.Count == 0 ? "all servers" : string.Join(", ", servers))}, for {lifetime?.ToString() ?? "ever"}", name, async database =>
+        RunAsync(caller, AccountActions.CreateToken, name, $"{AccountActions.Access(role, servers)}, {(lifetime is null ? "without an end" : $"until {time.GetUtcNow() + lifetime:u}")}", async database =>
         {
             if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl))
                 return new AdministrationResult.Refused($"A name is needed: a line of at most {MaxNameLength} characters.");
@@ -62,34 +64,36 @@ internal sealed class TokenAdministration(
         });
 
     public Task<AdministrationResult> RevokeAsync(ClaimsPrincipal caller, Guid id, string name) =>
-        RunAsync(caller, "revoke", name, async database =>
+        RunAsync(caller, AccountActions.RevokeToken, name, wanted: null, async database =>
         {
             bool existed = await database.Set<ApiTokenRow>().Where(token => token.Id == id).ExecuteDeleteAsync() > 0;
             stored.Forget();
             return existed ? new AdministrationResult.Done() : new AdministrationResult.Refused("There is no such token any more.");
         });
 
-    private async Task<AdministrationResult> RunAsync(ClaimsPrincipal caller, string what, string name, Func<DashboardDbContext, Task<AdministrationResult>> change)
+    private async Task<AdministrationResult> RunAsync(ClaimsPrincipal caller, string action, string name, string? wanted, Func<DashboardDbContext, Task<AdministrationResult>> change)
     {
-        const int MaxLogged = 200;
         if (!(await authorization.AuthorizeAsync(caller, Policies.Administer)).Succeeded || ServerAccess.Of(caller).IsLimited)
-        {
-            Log.AdministrationDenied(logger, new(caller.Identity?.Name), new($"token: {what}", MaxLogged));
-            return new AdministrationResult.Refused("Only an administrator of all servers may do this.");
-        }
+            return Record(new AdministrationResult.Refused("Only an administrator of all servers may do this."), OperationOutcome.Denied);
         if (!(await authorization.AuthorizeAsync(caller, Policies.Proven)).Succeeded)
-            return new AdministrationResult.ProofWanted();
+            return Record(new AdministrationResult.ProofWanted(), OperationOutcome.Denied);
         try
         {
             await using DashboardDbContext database = await contexts.CreateDbContextAsync();
             AdministrationResult result = await change(database);
-            Log.TokenAdministered(logger, new(caller.Identity?.Name), new(what, MaxLogged), new(name), result.GetType().Name);
-            return result;
+            return Record(result, result is AdministrationResult.Refused ? OperationOutcome.Refused : OperationOutcome.Done);
         }
         catch (Exception e) when (StorageFailure.Is(e))
         {
-            Log.AdministrationFailed(logger, e, new($"token: {what}", MaxLogged));
-            return new AdministrationResult.Refused("The database cannot be reached: nothing was changed.");
+            Log.AdministrationFailed(logger, e, action);
+            return Record(new AdministrationResult.Refused("The database cannot be reached: nothing was changed."), OperationOutcome.Failed);
+        }
+
+        AdministrationResult Record(AdministrationResult result, OperationOutcome outcome)
+        {
+            bool done = outcome is OperationOutcome.Done;
+            trail.Write(Caller.From(caller), action, outcome, done || wanted is null ? name : $"{name} as {wanted}", result.WhyNot, after: done ? wanted : null);
+            return result;
         }
     }
 }

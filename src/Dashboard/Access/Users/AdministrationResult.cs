@@ -5,6 +5,14 @@ internal abstract record AdministrationResult
 {
     private AdministrationResult() { }
 
+    /// <summary>Why it was not done, for the record; null when it was.</summary>
+    public string? WhyNot => this switch
+    {
+        Refused refused => refused.Reason,
+        ProofWanted => "It is too long ago that they proved to be themselves.",
+        _ => null,
+    };
+
     public sealed record Done : AdministrationResult;
 
     /// <summary>Done, and this is to be shown once: a link's path, or a token's secret.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
@@ -11,7 +12,7 @@ namespace Dashboard.Access.Users;
 /// factors; it is bound to our host name, so no other site can ask for it.
 /// </summary>
 internal sealed class Passkeys(
-    SignInManager<DashboardUser> signIn, SessionIssuer sessions, SignInThrottle throttle, ILogger<Passkeys> logger)
+    SignInManager<DashboardUser> signIn, SessionIssuer sessions, SignInThrottle throttle, AccountTrail trail, ILogger<Passkeys> logger)
 {
     public const int MaxNameLength = 64;
 
@@ -53,14 +54,14 @@ internal sealed class Passkeys(
         IdentityResult result = await Users.AddOrUpdatePasskeyAsync(user, made.Passkey);
         if (!result.Succeeded)
             return string.Join(' ', result.Errors.Select(static error => error.Description));
-        Log.FactorsChanged(logger, new VisibleText(user.UserName), address, "a passkey was added");
+        trail.Done(user, address, AccountActions.ChangeFactors, $"a passkey was added: {name}");
         return null;
     }
 
     public async Task RemoveAsync(DashboardUser user, byte[] credential, IPAddress? address)
     {
         if ((await Users.RemovePasskeyAsync(user, credential)).Succeeded)
-            Log.FactorsChanged(logger, new VisibleText(user.UserName), address, "a passkey was removed");
+            trail.Done(user, address, AccountActions.ChangeFactors, "a passkey was removed");
     }
 
     /// <summary>What the browser is to hand to the device that holds a passkey (JSON); the passkey says whose it is.</summary>
@@ -69,17 +70,15 @@ internal sealed class Passkeys(
     /// <summary>Signs in whoever the passkey belongs to.</summary>
     public async Task<SignInOutcome> SignInAsync(string credential, IPAddress? address, CancellationToken cancellationToken)
     {
-        (SignInOutcome outcome, DashboardUser? user) = await CheckAsync(credential, address);
+        (SignInOutcome outcome, DashboardUser? user) = await CheckAsync(credential, address, AccountActions.SignIn);
         if (user is not null)
-        {
             await sessions.StartAsync(user, "passkey", cancellationToken);
-            Log.SignedIn(logger, new VisibleText(user.UserName), address, "passkey");
-        }
         return outcome;
     }
 
     /// <summary>Checks the device's answer; the user is null unless it succeeded.</summary>
-    public async Task<(SignInOutcome Outcome, DashboardUser? User)> CheckAsync(string credential, IPAddress? address)
+    /// <param name="action">What it is for, one of <see cref="AccountActions"/>.</param>
+    public async Task<(SignInOutcome Outcome, DashboardUser? User)> CheckAsync(string credential, IPAddress? address, string action)
     {
         if (!throttle.TryBegin(address, out TimeSpan retryAfter))
             return (new SignInOutcome.Throttled(retryAfter), null);
@@ -87,6 +86,7 @@ internal sealed class Passkeys(
         if (shown is not { Succeeded: true })
         {
             Log.PasskeyRefused(logger, address, new VisibleText(shown?.Failure?.Message ?? "malformed", 200));
+            trail.Refused(userName: null, address, action, "a passkey that was not accepted");
             return (new SignInOutcome.Refused(), null);
         }
         DashboardUser user = shown.User;
@@ -94,6 +94,7 @@ internal sealed class Passkeys(
         if (UserSummary.IsLockedForGood(user) || user.PasswordHash is null)
         {
             Log.SignInFailed(logger, new VisibleText(user.UserName), address, "locked");
+            trail.Refused(user.UserName, address, action, "locked");
             return (new SignInOutcome.Refused(), null);
         }
         await Users.AddOrUpdatePasskeyAsync(user, shown.Passkey); // its counter has moved

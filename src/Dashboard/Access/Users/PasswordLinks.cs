@@ -1,4 +1,5 @@
 using System.Net;
+using Dashboard.Access.Audit;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ namespace Dashboard.Access.Users;
 /// Links with which somebody chooses their password: for a new user, and for one who has forgotten it. A link works
 /// once and not for long; a new one voids the one before. Only the hash of its token is kept.
 /// </summary>
-internal sealed class PasswordLinks(DashboardDbContext database, UserManager<DashboardUser> users, TimeProvider time, ILogger<PasswordLinks> logger)
+internal sealed class PasswordLinks(DashboardDbContext database, UserManager<DashboardUser> users, AccountTrail trail, TimeProvider time, ILogger<PasswordLinks> logger)
 {
     public const string Path = "/account/choose-password";
 
@@ -62,9 +63,14 @@ internal sealed class PasswordLinks(DashboardDbContext database, UserManager<Das
             return result.Succeeded;
         }, cancellationToken);
         if (done)
-            Log.PasswordChosen(logger, new VisibleText(user!.UserName), address);
+        {
+            trail.Done(user!, address, AccountActions.ChoosePassword, "by a link");
+        }
         else if (user is null)
+        {
             Log.PasswordLinkRefused(logger, address);
+            trail.Refused(userName: null, address, AccountActions.ChoosePassword, "a link that is not, or no longer, good");
+        }
         return user is null ? null : (user, result!);
     }
 }

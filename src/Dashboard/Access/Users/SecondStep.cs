@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Authentication;
@@ -17,6 +18,7 @@ internal sealed class SecondStep(
     SessionIssuer sessions,
     SignInThrottle throttle,
     AccountTurns turns,
+    AccountTrail trail,
     IHttpContextAccessor http,
     ILogger<SecondStep> logger)
 {
@@ -47,44 +49,44 @@ internal sealed class SecondStep(
     {
         if (await FindUserAsync() is not { } user)
             return new SignInOutcome.Refused();
-        SignInOutcome outcome = await CheckAsync(user, code, address, cancellationToken);
+        SignInOutcome outcome = await CheckAsync(user, code, address, AccountActions.SignIn, cancellationToken);
         if (outcome is SignInOutcome.Succeeded)
         {
             await Context.SignOutAsync(Scheme);
             await sessions.StartAsync(user, "password and code", cancellationToken);
-            Log.SignedIn(logger, new VisibleText(user.UserName), address, "password and code");
         }
         return outcome;
     }
 
-    /// <summary>Checks a code of the app or a recovery code, with all that belongs to it (limits, lock-out, log). It is used up then.</summary>
-    public async Task<SignInOutcome> CheckAsync(DashboardUser user, string code, IPAddress? address, CancellationToken cancellationToken)
+    /// <summary>Checks a code of the app or a recovery code, with all that belongs to it (limits, lock-out, record). It is used up then.</summary>
+    /// <param name="action">What it is for, one of <see cref="AccountActions"/>.</param>
+    public async Task<SignInOutcome> CheckAsync(DashboardUser user, string code, IPAddress? address, string action, CancellationToken cancellationToken)
     {
         if (!throttle.TryBegin(address, out TimeSpan retryAfter))
         {
-            Log.SignInThrottled(logger, new VisibleText(user.UserName), address);
+            Log.SignInThrottled(logger, address);
             return new SignInOutcome.Throttled(retryAfter);
         }
         using IDisposable turn = await turns.TakeAsync(user.UserName ?? "", cancellationToken);
         if (await users.IsLockedOutAsync(user))
-        {
-            Log.SignInFailed(logger, new VisibleText(user.UserName), address, "locked out");
-            return new SignInOutcome.Refused();
-        }
+            return Refuse(user, address, action, "locked out");
         if (await factor.TakeCodeAsync(user, code, cancellationToken))
-        {
             return await SucceedAsync(user, address);
-        }
         if (await factor.TakeRecoveryCodeAsync(user, code, cancellationToken))
         {
-            Log.FactorsChanged(logger, new VisibleText(user.UserName), address, "a recovery code was used");
+            trail.Done(user, address, AccountActions.ChangeFactors, "a recovery code was used");
             return await SucceedAsync(user, address);
         }
         await users.AccessFailedAsync(user);
-        if (await users.IsLockedOutAsync(user))
-            Log.LockedOut(logger, new VisibleText(user.UserName), address, users.Options.Lockout.DefaultLockoutTimeSpan);
-        else
-            Log.SignInFailed(logger, new VisibleText(user.UserName), address, "wrong code");
+        return Refuse(user, address, action, await users.IsLockedOutAsync(user)
+            ? $"wrong code; locked out for {users.Options.Lockout.DefaultLockoutTimeSpan.TotalMinutes:0} minutes"
+            : "wrong code");
+    }
+
+    private SignInOutcome.Refused Refuse(DashboardUser user, IPAddress? address, string action, string reason)
+    {
+        Log.SignInFailed(logger, new VisibleText(user.UserName), address, reason);
+        trail.Refused(user.UserName, address, action, reason);
         return new SignInOutcome.Refused();
     }
 

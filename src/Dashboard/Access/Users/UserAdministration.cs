@@ -1,6 +1,8 @@
 using System.Security.Claims;
+using Dashboard.Access.Audit;
 using Dashboard.Access.Schema;
 using Dashboard.Access.Sessions;
+using Dashboard.Fleet.Operations;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
@@ -13,7 +15,7 @@ namespace Dashboard.Access.Users;
 /// administrator who can sign in, and ends the sessions of whoever is changed. Never throws for an expected outcome.
 /// </summary>
 internal sealed class UserAdministration(
-    IServiceScopeFactory scopes, IAuthorizationService authorization, SignInSessions sessions, TimeProvider time, ILogger<UserAdministration> logger)
+    IServiceScopeFactory scopes, IAuthorizationService authorization, SignInSessions sessions, AccountTrail trail, TimeProvider time, ILogger<UserAdministration> logger)
 {
     private const int MaxNameLength = 64;
 
@@ -55,14 +57,13 @@ internal sealed class UserAdministration(
 
     /// <summary>Creates a user without a password. The secret is the path of the link with which they choose one.</summary>
     public Task<AdministrationResult> CreateAsync(ClaimsPrincipal caller, string name, string role, IReadOnlyList<string> servers) =>
-        RunAsync(caller, $"create as {Access(role, servers)}", async work =>
+        RunAsync(caller, AccountActions.CreateUser, name, AccountActions.Access(role, servers), async work =>
         {
             if (!Roles.All.Contains(role, StringComparer.Ordinal))
                 return new AdministrationResult.Refused("Choose a role.");
             if (name.Length > MaxNameLength)
                 return new AdministrationResult.Refused($"A name has at most {MaxNameLength} characters.");
             DashboardUser user = new() { UserName = name, CreatedAt = time.GetUtcNow(), Servers = [.. servers] };
-            work.Subject = name;
             IdentityResult result = await work.Users.CreateAsync(user);
             if (result.Succeeded)
                 result = await work.Users.AddToRoleAsync(user, role);
@@ -71,19 +72,21 @@ internal sealed class UserAdministration(
 
     /// <summary>A new link with which the user chooses a password: the secret is its path. Their password stays good until it is used.</summary>
     public Task<AdministrationResult> IssueLinkAsync(ClaimsPrincipal caller, Guid id) =>
-        RunAsync(caller, id, "new link to choose a password", async (work, user) =>
+        RunAsync(caller, id, AccountActions.IssueLink, wanted: null, async (work, user) =>
             new AdministrationResult.DoneWithSecret(await work.Links.IssueAsync(user.Id, default)));
 
     /// <summary>Changes what the user may do, and where. Their sessions end, so that none goes on with what it was allowed before.</summary>
     public Task<AdministrationResult> SetAccessAsync(ClaimsPrincipal caller, Guid id, string role, IReadOnlyList<string> servers) =>
-        RunAsync(caller, id, $"access: {Access(role, servers)}", async (work, user) =>
+        RunAsync(caller, id, AccountActions.ChangeAccess, AccountActions.Access(role, servers), async (work, user) =>
         {
+            IList<string> roles = await work.Users.GetRolesAsync(user);
+            work.Before = AccountActions.Access(string.Join(' ', roles), user.Servers);
             if (!Roles.All.Contains(role, StringComparer.Ordinal))
                 return new AdministrationResult.Refused("Choose a role.");
             bool staysFull = role is Roles.Admin && servers.Count == 0;
             if (!staysFull && await work.IsLastAdministratorAsync(user))
                 return LastAdministrator;
-            await work.Users.RemoveFromRolesAsync(user, await work.Users.GetRolesAsync(user));
+            await work.Users.RemoveFromRolesAsync(user, roles);
             await work.Users.AddToRoleAsync(user, role);
             user.Servers = [.. servers];
             return await work.EndSessionsAsync(user);
@@ -91,7 +94,7 @@ internal sealed class UserAdministration(
 
     /// <summary>Locks the user out until they are unlocked, or lifts any lock.</summary>
     public Task<AdministrationResult> SetLockedAsync(ClaimsPrincipal caller, Guid id, bool locked) =>
-        RunAsync(caller, id, locked ? "lock" : "unlock", async (work, user) =>
+        RunAsync(caller, id, locked ? AccountActions.Lock : AccountActions.Unlock, wanted: null, async (work, user) =>
         {
             if (locked && await work.IsLastAdministratorAsync(user))
                 return LastAdministrator;
@@ -103,7 +106,7 @@ internal sealed class UserAdministration(
 
     /// <summary>Forgets the user's authenticator app, recovery codes and passkeys: the password alone lets them in.</summary>
     public Task<AdministrationResult> ResetSecondFactorAsync(ClaimsPrincipal caller, Guid id) =>
-        RunAsync(caller, id, "reset the second factor", async (work, user) =>
+        RunAsync(caller, id, AccountActions.ResetFactors, wanted: null, async (work, user) =>
         {
             await work.SecondFactor.RemoveAsync(user, default);
             foreach (UserPasskeyInfo passkey in await work.Users.GetPasskeysAsync(user))
@@ -112,28 +115,28 @@ internal sealed class UserAdministration(
         });
 
     public Task<AdministrationResult> SignOutEverywhereAsync(ClaimsPrincipal caller, Guid id) =>
-        RunAsync(caller, id, "sign out everywhere", async (_, user) =>
+        RunAsync(caller, id, AccountActions.SignOutEverywhere, wanted: null, async (_, user) =>
         {
             await sessions.EndOthersAsync(user.Id, except: null, default);
             return new AdministrationResult.Done();
         });
 
     public Task<AdministrationResult> DeleteAsync(ClaimsPrincipal caller, Guid id) =>
-        RunAsync(caller, id, "delete", async (work, user) =>
-            await work.IsLastAdministratorAsync(user) ? LastAdministrator : Answer(await work.Users.DeleteAsync(user)));
+        RunAsync(caller, id, AccountActions.DeleteUser, wanted: null, async (work, user) =>
+        {
+            work.Before = AccountActions.Access(string.Join(' ', await work.Users.GetRolesAsync(user)), user.Servers);
+            return await work.IsLastAdministratorAsync(user) ? LastAdministrator : Answer(await work.Users.DeleteAsync(user));
+        });
 
     private static AdministrationResult LastAdministrator =>
         new AdministrationResult.Refused("This is the last administrator of all servers who can sign in. Make another one first.");
-
-    private static string Access(string role, IReadOnlyList<string> servers) =>
-        $"{role}, {(servers.Count == 0 ? "all servers" : string.Join(", ", servers))}";
 
     private static AdministrationResult Answer(IdentityResult result) => result.Succeeded ? new AdministrationResult.Done() : Refuse(result);
 
     private static AdministrationResult.Refused Refuse(IdentityResult result) => new(string.Join(' ', result.Errors.Select(static error => error.Description)));
 
-    private Task<AdministrationResult> RunAsync(ClaimsPrincipal caller, Guid id, string what, Func<Work, DashboardUser, Task<AdministrationResult>> change) =>
-        RunAsync(caller, what, async work =>
+    private Task<AdministrationResult> RunAsync(ClaimsPrincipal caller, Guid id, string action, string? wanted, Func<Work, DashboardUser, Task<AdministrationResult>> change) =>
+        RunAsync(caller, action, $"{id}", wanted, async work =>
         {
             if (await work.Users.FindByIdAsync(id.ToString()) is not { } user)
                 return new AdministrationResult.Refused("There is no such user any more.");
@@ -142,21 +145,17 @@ internal sealed class UserAdministration(
         });
 
     // One change at a time, in a transaction: two administrators who demote each other at once would leave none.
-    private async Task<AdministrationResult> RunAsync(ClaimsPrincipal caller, string what, Func<Work, Task<AdministrationResult>> change)
+    private async Task<AdministrationResult> RunAsync(ClaimsPrincipal caller, string action, string subject, string? wanted, Func<Work, Task<AdministrationResult>> change)
     {
-        const int MaxLogged = 200;
-        if (!(await authorization.AuthorizeAsync(caller, Policies.Administer)).Succeeded)
-        {
-            Log.AdministrationDenied(logger, new(caller.Identity?.Name), new(what, MaxLogged));
-            return new AdministrationResult.Refused("Only an administrator may do this.");
-        }
-        if (ServerAccess.Of(caller).IsLimited)
-            return new AdministrationResult.Refused("An administrator who is limited to some servers cannot change users.");
-        if (!(await authorization.AuthorizeAsync(caller, Policies.Proven)).Succeeded)
-            return new AdministrationResult.ProofWanted();
-
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-        Work work = new(scope.ServiceProvider);
+        Work work = new(scope.ServiceProvider) { Subject = subject };
+        if (!(await authorization.AuthorizeAsync(caller, Policies.Administer)).Succeeded)
+            return Record(new AdministrationResult.Refused("Only an administrator may do this."), OperationOutcome.Denied);
+        if (ServerAccess.Of(caller).IsLimited)
+            return Record(new AdministrationResult.Refused("An administrator who is limited to some servers cannot change users."), OperationOutcome.Denied);
+        if (!(await authorization.AuthorizeAsync(caller, Policies.Proven)).Succeeded)
+            return Record(new AdministrationResult.ProofWanted(), OperationOutcome.Denied);
+
         AdministrationResult result = new AdministrationResult.Refused("Nothing was done.");
         try
         {
@@ -169,11 +168,17 @@ internal sealed class UserAdministration(
         }
         catch (Exception e) when (StorageFailure.Is(e))
         {
-            Log.AdministrationFailed(logger, e, new(what, MaxLogged));
-            return new AdministrationResult.Refused("The database cannot be reached: nothing was changed.");
+            Log.AdministrationFailed(logger, e, action);
+            return Record(new AdministrationResult.Refused("The database cannot be reached: nothing was changed."), OperationOutcome.Failed);
         }
-        Log.UserAdministered(logger, new(caller.Identity?.Name), new(what, MaxLogged), new(work.Subject), result.GetType().Name);
-        return result;
+        return Record(result, result is AdministrationResult.Refused ? OperationOutcome.Refused : OperationOutcome.Done);
+
+        AdministrationResult Record(AdministrationResult became, OperationOutcome outcome)
+        {
+            bool done = outcome is OperationOutcome.Done;
+            trail.Write(Caller.From(caller), action, outcome, done || wanted is null ? work.Subject : $"{work.Subject} as {wanted}", became.WhyNot, work.Before, done ? wanted : null);
+            return became;
+        }
     }
 
     /// <summary>What one change works with.</summary>
@@ -183,7 +188,12 @@ internal sealed class UserAdministration(
         public UserManager<DashboardUser> Users { get; } = services.GetRequiredService<UserManager<DashboardUser>>();
         public PasswordLinks Links { get; } = services.GetRequiredService<PasswordLinks>();
         public SecondFactor SecondFactor { get; } = services.GetRequiredService<SecondFactor>();
+
+        /// <summary>Whom it is about, for the record.</summary>
         public string? Subject { get; set; }
+
+        /// <summary>What they might do before; null where that is not what changes.</summary>
+        public string? Before { get; set; }
 
         /// <summary>A new security stamp, and no session any more.</summary>
         public async Task<AdministrationResult> EndSessionsAsync(DashboardUser user)

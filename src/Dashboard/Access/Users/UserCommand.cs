@@ -1,4 +1,6 @@
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
+using Dashboard.Fleet.Operations;
 using Dashboard.Settings;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
@@ -74,7 +76,8 @@ internal static class UserCommand
             return true;
         }, CancellationToken.None);
         await services.GetRequiredService<SignInSessions>().EndOthersAsync(user.Id, except: null, default);
-        Log.UserAdministered(services.GetRequiredService<ILogger<PasswordLinks>>(), new("the command line"), new("reset"), new(name), "Done");
+        AuditEntry entry = new(services.GetRequiredService<TimeProvider>().GetUtcNow(), new Caller("command line", CallerKind.Dashboard, null), AccountActions.ResetUser, nameof(OperationOutcome.Done)) { Details = user.UserName };
+        await services.GetRequiredService<IAuditStore>().AppendAsync([entry], default); // nothing else runs here that would write it
         return link;
     }
 

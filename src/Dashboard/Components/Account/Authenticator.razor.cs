@@ -1,3 +1,4 @@
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
 using Dashboard.Access.Users;
 using Dashboard.Storage;
@@ -29,7 +30,7 @@ public sealed partial class Authenticator
     public required UserManager<DashboardUser> Users { get; init; }
 
     [Inject]
-    public required ILogger<Authenticator> Logger { get; init; }
+    internal AccountTrail Trail { get; init; } = default!;
 
     [SupplyParameterFromForm(FormName = "enrol")]
     public string? Enrolment { get; set; }
@@ -60,7 +61,7 @@ public sealed partial class Authenticator
     private Task RenewAsync() => WithProofAsync(Users, async user =>
     {
         _codes = await SecondFactor.RenewRecoveryCodesAsync(user, HttpContext.RequestAborted);
-        Log.FactorsChanged(Logger, new VisibleText(user.UserName), RemoteAddress, "new recovery codes were made");
+        Trail.Done(user, RemoteAddress, AccountActions.ChangeFactors, "new recovery codes were made");
     });
 
     private Task RemoveAsync() => WithProofAsync(Users, async user =>
@@ -74,6 +75,6 @@ public sealed partial class Authenticator
     {
         await Sessions.RenewAsync(user); // the security stamp is new
         await AllSessions.EndOthersAsync(user.Id, HttpContext.User.SessionId(), HttpContext.RequestAborted);
-        Log.FactorsChanged(Logger, new VisibleText(user.UserName), RemoteAddress, what);
+        Trail.Done(user, RemoteAddress, AccountActions.ChangeFactors, what);
     }
 }

@@ -1,4 +1,5 @@
 using Dashboard.Access;
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
 using Dashboard.Access.Users;
 using Dashboard.Storage;
@@ -32,7 +33,7 @@ public sealed partial class ConfirmIdentity
     public required UserManager<DashboardUser> Users { get; init; }
 
     [Inject]
-    public required ILogger<ConfirmIdentity> Logger { get; init; }
+    internal AccountTrail Trail { get; init; } = default!;
 
     [SupplyParameterFromQuery]
     public string? ReturnUrl { get; set; }
@@ -60,9 +61,9 @@ public sealed partial class ConfirmIdentity
 
     private Task SubmitAsync() => WithUserAsync(Users, async user =>
     {
-        SignInOutcome outcome = await Service.CheckAsync(user.UserName ?? "", Password ?? "", RemoteAddress, HttpContext.RequestAborted);
+        SignInOutcome outcome = await Service.CheckAsync(user.UserName ?? "", Password ?? "", RemoteAddress, AccountActions.ProveIdentity, HttpContext.RequestAborted);
         if (outcome is SignInOutcome.Succeeded && user.TwoFactorEnabled)
-            outcome = await SecondStep.CheckAsync(user, Code ?? "", RemoteAddress, HttpContext.RequestAborted);
+            outcome = await SecondStep.CheckAsync(user, Code ?? "", RemoteAddress, AccountActions.ProveIdentity, HttpContext.RequestAborted);
         await AnswerAsync(user, outcome, _wantsCode
             ? "Password and code are not right, or the code was used before. After repeated failures the account is locked for a few minutes."
             : "The password is not right. After repeated failures the account is locked for a few minutes.");
@@ -70,7 +71,7 @@ public sealed partial class ConfirmIdentity
 
     private Task SubmitPasskeyAsync() => WithUserAsync(Users, async user =>
     {
-        (SignInOutcome outcome, DashboardUser? shown) = await PasskeyService.CheckAsync(Credential ?? "", RemoteAddress);
+        (SignInOutcome outcome, DashboardUser? shown) = await PasskeyService.CheckAsync(Credential ?? "", RemoteAddress, AccountActions.ProveIdentity);
         if (outcome is SignInOutcome.Succeeded && shown?.Id != user.Id)
             outcome = new SignInOutcome.Refused();
         await AnswerAsync(user, outcome, PasskeySignIn.Refusal);
@@ -82,7 +83,7 @@ public sealed partial class ConfirmIdentity
         {
             case SignInOutcome.Succeeded:
                 await Sessions.RenewAsync(user);
-                Log.Proven(Logger, new VisibleText(user.UserName), RemoteAddress);
+                Trail.Done(user, RemoteAddress, AccountActions.ProveIdentity);
                 Navigation.NavigateTo(Target);
                 break;
             case SignInOutcome.Throttled throttled:

@@ -1,3 +1,4 @@
+using Dashboard.Access.Audit;
 using Dashboard.Access.Schema;
 using Dashboard.Access.Sessions;
 using Dashboard.Access.Users;
@@ -33,7 +34,7 @@ public sealed partial class MyAccount
     public required UserManager<DashboardUser> Users { get; init; }
 
     [Inject]
-    public required ILogger<MyAccount> Logger { get; init; }
+    internal AccountTrail Trail { get; init; } = default!;
 
     protected override Task OnInitializedAsync() => WithUserAsync(Users, async user =>
     {
@@ -53,7 +54,8 @@ public sealed partial class MyAccount
 
     private void Ended(DashboardUser user, int count, IReadOnlyList<SignInSessionRow> left)
     {
-        Log.SessionsEnded(Logger, new VisibleText(user.UserName), count, RemoteAddress);
+        if (count > 0)
+            Trail.Done(user, RemoteAddress, AccountActions.EndSessions, $"{count}");
         _sessions = left;
         _done = count == 1 ? "The session has ended." : $"{count} sessions have ended.";
     }

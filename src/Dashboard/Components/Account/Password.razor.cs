@@ -1,4 +1,5 @@
 using Dashboard.Access;
+using Dashboard.Access.Audit;
 using Dashboard.Access.Sessions;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Components;
@@ -23,7 +24,7 @@ public sealed partial class Password
     internal SignInSessions AllSessions { get; init; } = default!;
 
     [Inject]
-    public required ILogger<Password> Logger { get; init; }
+    internal AccountTrail Trail { get; init; } = default!;
 
     [SupplyParameterFromForm(FormName = "password")]
     public string? CurrentPassword { get; set; }
@@ -46,7 +47,7 @@ public sealed partial class Password
             Refuse(StatusCodes.Status403Forbidden, "You have no password here.");
             return;
         }
-        switch (await Service.CheckAsync(userName, CurrentPassword ?? "", RemoteAddress, HttpContext.RequestAborted))
+        switch (await Service.CheckAsync(userName, CurrentPassword ?? "", RemoteAddress, AccountActions.ChangePassword, HttpContext.RequestAborted))
         {
             case SignInOutcome.Throttled throttled:
                 Refuse(throttled);
@@ -63,7 +64,7 @@ public sealed partial class Password
         }
         await Sessions.RenewAsync(user); // the security stamp is new
         await AllSessions.EndOthersAsync(user.Id, HttpContext.User.SessionId(), HttpContext.RequestAborted);
-        Log.PasswordChanged(Logger, new VisibleText(userName), RemoteAddress);
+        Trail.Done(user, RemoteAddress, AccountActions.ChangePassword);
         _changed = true;
     });
 }

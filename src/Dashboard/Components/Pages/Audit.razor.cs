@@ -23,6 +23,7 @@ public sealed partial class Audit : IDisposable
     private string _server = "";
     private string _by = "";
     private string _text = "";
+    private string _kind = "";
 
     [CascadingParameter] public required Task<AuthenticationState> Authentication { get; set; }
 
@@ -31,6 +32,8 @@ public sealed partial class Audit : IDisposable
     [SupplyParameterFromQuery] public string? By { get; set; }
 
     [SupplyParameterFromQuery] public string? Q { get; set; }
+
+    [SupplyParameterFromQuery] public string? Kind { get; set; }
 
     [SupplyParameterFromQuery] public long? Before { get; set; }
 
@@ -55,10 +58,10 @@ public sealed partial class Audit : IDisposable
     protected override async Task OnParametersSetAsync()
     {
         _access = ServerAccess.Of((await Authentication).User);
-        (_server, _by, _text) = (Server ?? "", By ?? "", Q ?? "");
+        (_server, _by, _text, _kind) = (Server ?? "", By ?? "", Q ?? "", $"{Chosen}");
         try
         {
-            _records = await Records.ReadAsync(new AuditQuery(Server, By, Q, Before, _access.Servers), _left.Token);
+            _records = await Records.ReadAsync(new AuditQuery(Server, By, Q, Chosen, Before, _access.Servers), _left.Token);
             _trouble = null;
         }
         catch (OperationCanceledException)
@@ -71,17 +74,26 @@ public sealed partial class Audit : IDisposable
         }
     }
 
+    private AuditKind? Chosen => Enum.TryParse(Kind, out AuditKind kind) && Enum.IsDefined(kind) ? kind : null;
+
+    private (string, string?)[] Export => [("server", Server), ("by", By), ("q", Q), ("kind", Null($"{Chosen}"))];
+
     private void Search() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal)
     {
         ["server"] = Null(_server),
         ["by"] = Null(_by),
         ["q"] = Null(_text),
+        ["kind"] = Null(_kind),
         ["before"] = null,
     }));
 
     private static string? Null(string text) => text.Trim() is { Length: > 0 } some ? some : null;
 
-    private static string Words(string outcome) => Enum.TryParse(outcome, out OperationOutcome known) ? Confirm.Words(known) : outcome;
+    // Of an account nothing is sent to a daemon.
+    private static string Words(AuditRecord record) =>
+        !Enum.TryParse(record.Outcome, out OperationOutcome known) ? record.Outcome
+        : AccountActions.All.Contains(record.Action, StringComparer.Ordinal) && known is OperationOutcome.Refused or OperationOutcome.Failed ? "Not done"
+        : Confirm.Words(known);
 
     // A raw command can have said a lot.
     private static string? Shorten(string? reply)

@@ -53,7 +53,14 @@ internal sealed class ServerOperations(
     }
 
     public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default) =>
-        RunAsync(new(caller, server, "hold") { Details = action.ToString() }, (turn, token) => turn.HoldAsync(action, token), cancellationToken);
+        RunAsync(new(caller, server, "hold") { Details = action.ToString() }, async (turn, token) =>
+        {
+            bool? before = live.Find(server)?.HoldFlag;
+            OperationResult result = await turn.HoldAsync(action, token);
+            return action is HoldAction.Release || !result.Succeeded || before is null
+                ? result
+                : result with { Before = Flag(before.Value), Effect = $"Hold is {Flag(action is HoldAction.On)} now; it was {Flag(before.Value)}." };
+        }, cancellationToken);
 
     public Task<OperationResult> SignalAsync(ClaimsPrincipal caller, string server, ServerSignal signal, CancellationToken cancellationToken = default)
     {
@@ -98,7 +105,7 @@ internal sealed class ServerOperations(
 
     public Task<OperationResult> RawAsync(ClaimsPrincipal caller, string server, string line, CancellationToken cancellationToken = default)
     {
-        Order order = new(caller, server, "raw command") { Details = RawCommandRules.ForRecord(line), Policy = Policies.Administer };
+        Order order = new(caller, server, "raw command") { Details = RawCommandRules.ForRecord(line), Policy = Policies.Administer, TakesProof = true };
         return RawCommandRules.WhyNot(line) is { } why
             ? RefuseAsync(order, why)
             : RunAsync(order, (turn, token) => turn.RawAsync(line, token), cancellationToken);
@@ -148,6 +155,8 @@ internal sealed class ServerOperations(
         }
         return levels;
     }
+
+    private static string Flag(bool on) => on ? "on" : "off";
 
     private static bool Lists(ServerSnapshot server, SessionIdentity session) =>
         server.Clients is not { } clients || clients.Any(client => client.Session == session.Id);

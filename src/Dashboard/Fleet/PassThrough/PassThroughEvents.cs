@@ -55,7 +55,7 @@ internal sealed class PassThroughEvents(Action<string> say, TimeProvider time)
                     say(WireFormat.Of(hold));
                     break;
                 case ManagementEvent.Fatal fatal:
-                    say(">FATAL:" + fatal.Text);
+                    say(">FATAL:" + Secrets.Mask(fatal.Text));
                     break;
                 case ManagementEvent.ByteCounts counts when _interval > TimeSpan.Zero:
                     foreach (ByteCount count in counts.Counts)

@@ -74,7 +74,7 @@ internal sealed class PassThroughService(IOptions<FleetOptions> options, FleetSe
         {
             await using Stream transport = arrival.TakeTransport();
             Log.PassThroughBegins(logger, session.Name, entry.Endpoint);
-            await new PassThroughTool(transport, entry, session, live, audit, time).RunAsync(stopping);
+            await new PassThroughTool(transport, entry, arrival.RemoteEndPoint, session, live, audit, time).RunAsync(stopping);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,7 +15,8 @@ namespace Dashboard.Fleet.PassThrough;
 /// One program at a pass-through socket: the daemon's side of the management interface, with the replies of the real one. Its
 /// commands have their turn between the dashboard's own.
 /// </summary>
-internal sealed class PassThroughTool(Stream transport, PassThroughOptions options, ServerSession session, LiveStore live, IAuditTrail audit, TimeProvider time)
+/// <param name="peer">Where the program connects from, for the record; null on a unix socket.</param>
+internal sealed class PassThroughTool(Stream transport, PassThroughOptions options, IPEndPoint? peer, ServerSession session, LiveStore live, IAuditTrail audit, TimeProvider time)
 {
     private const string NoSession = "ERROR: the dashboard has no management session to OpenVPN now";
     private const int MaxAttempts = 3;
@@ -145,11 +147,19 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
             return new OperationResult(OperationOutcome.Done, "");
         }, cancellationToken);
         if (reply is not null)
-            _out.Say(reply);
+            _out.Say([.. reply.Select(Masked)]);
         else
             _out.Say(result.Outcome is OperationOutcome.Stale ? NoSession : $"ERROR: {result.Reply}");
         if (changesSomething)
             Record(line, result, reply);
+    }
+
+    // log and echo give back what was said before. Bytes that are no text stay as they are: each is a character of Latin-1.
+    private static ReadOnlyMemory<byte> Masked(ReadOnlyMemory<byte> line)
+    {
+        string text = Encoding.Latin1.GetString(line.Span);
+        string masked = Secrets.Mask(text);
+        return string.Equals(text, masked, StringComparison.Ordinal) ? line : Encoding.Latin1.GetBytes(masked);
     }
 
     // What the dashboard shows of it changes at once.
@@ -170,7 +180,7 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
     }
 
     private void Record(string line, OperationResult result, IReadOnlyList<ReadOnlyMemory<byte>>? reply) =>
-        audit.Write(new AuditEntry(time.GetUtcNow(), new Caller($"program at {options.Endpoint}", CallerKind.Dashboard, null), "pass-through command", result.Outcome.ToString())
+        audit.Write(new AuditEntry(time.GetUtcNow(), new Caller($"program at {options.Endpoint}", CallerKind.Dashboard, peer is null ? null : $"{CallerAddress.Text(peer.Address)}:{peer.Port}"), "pass-through command", result.Outcome.ToString())
         {
             Server = session.Name,
             Details = RawCommandRules.ForRecord(line),

@@ -4,19 +4,19 @@ using Mgmt.Core.Events;
 
 namespace Dashboard.Fleet.PassThrough;
 
-/// <summary>Writes notifications again as OpenVPN wrote them, without their line ends.</summary>
+/// <summary>Writes notifications again as OpenVPN wrote them, without their line ends and without secrets: a program is told no more than the screen shows.</summary>
 internal static class WireFormat
 {
     // >STATE:TIME,STATE,DETAIL,TUN4,REMOTE,RPORT,LOCAL,LPORT[,TUN6]
     public static string Of(ManagementEvent.State state) => string.Create(
         CultureInfo.InvariantCulture,
-        $">STATE:{state.Time.ToUnixTimeSeconds()},{state.Name},{state.Detail},{state.TunnelAddress},{state.RemoteAddress},{state.RemotePort},{state.LocalAddress},{state.LocalPort}{(state.TunnelAddress6.Length > 0 ? "," + state.TunnelAddress6 : "")}");
+        $">STATE:{state.Time.ToUnixTimeSeconds()},{state.Name},{Secrets.Mask(state.Detail)},{state.TunnelAddress},{state.RemoteAddress},{state.RemotePort},{state.LocalAddress},{state.LocalPort}{(state.TunnelAddress6.Length > 0 ? "," + state.TunnelAddress6 : "")}");
 
     // >LOG:TIME,FLAGS,TEXT
-    public static string Of(ManagementEvent.Log line) => string.Create(CultureInfo.InvariantCulture, $">LOG:{line.Time.ToUnixTimeSeconds()},{Letters(line.Flags)},{line.Text}");
+    public static string Of(ManagementEvent.Log line) => string.Create(CultureInfo.InvariantCulture, $">LOG:{line.Time.ToUnixTimeSeconds()},{Letters(line.Flags)},{Secrets.Mask(line.Text)}");
 
     // >ECHO:TIME,TEXT
-    public static string Of(ManagementEvent.Echo line) => string.Create(CultureInfo.InvariantCulture, $">ECHO:{line.Time.ToUnixTimeSeconds()},{line.Text}");
+    public static string Of(ManagementEvent.Echo line) => string.Create(CultureInfo.InvariantCulture, $">ECHO:{line.Time.ToUnixTimeSeconds()},{Secrets.Mask(line.Text)}");
 
     // >HOLD:Waiting for hold release:N
     public static string Of(ManagementEvent.Hold hold) => hold.Wait is { } wait && !hold.Text.EndsWith(string.Create(CultureInfo.InvariantCulture, $":{wait.TotalSeconds:0}"), StringComparison.Ordinal)

@@ -65,6 +65,22 @@ public sealed class KnownProxiesTests
     }
 
     [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("10.0.0.0/8", false)]
+    public async Task Browsers_that_come_by_https_to_a_known_proxy_are_told_to_stay_with_it(string proxy, bool told)
+    {
+        await using AccessApp app = await StartAsync(proxy);
+        using var browser = new Browser(app.Address);
+        browser.Headers.Add("X-Forwarded-For", "203.0.113.9");
+        browser.Headers.Add("X-Forwarded-Proto", "https");
+        browser.Headers.Add("X-Forwarded-Host", "vpn.example");
+
+        using HttpResponseMessage response = await browser.GetAsync("/account/sign-in");
+
+        Assert.Equal(told, response.Headers.Contains("Strict-Transport-Security"));
+    }
+
+    [Theory]
     [InlineData("127.0.0.1", HttpStatusCode.Redirect)]
     [InlineData("10.0.0.0/8", HttpStatusCode.Forbidden)]
     public async Task Behind_a_known_proxy_with_TLS_the_address_in_the_browser_is_our_own(string proxy, HttpStatusCode expected)

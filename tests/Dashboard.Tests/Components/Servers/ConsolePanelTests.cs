@@ -35,6 +35,20 @@ public sealed class ConsolePanelTests : ComponentTestContext
     }
 
     [Fact]
+    public void Without_a_recent_proof_nothing_is_sent_and_the_page_leads_to_where_one_gives_it()
+    {
+        var cut = Render<ConsolePanel>(parameters => parameters.Add(panel => panel.Server, Sample.Server()));
+        cut.Find("input").Input("status 3");
+        User.SetPolicies("View", "Operate", "Administer"); // it has run out while the page was open
+
+        cut.Find("form").Submit();
+
+        cut.WaitForAssertion(() => Assert.StartsWith("/account/confirm?returnUrl=", cut.Find("[role=alert] a").GetAttribute("href"), StringComparison.Ordinal));
+        Assert.Equal("status 3", cut.Find("input").GetAttribute("value"));
+        Assert.Empty(Operations.Asked);
+    }
+
+    [Fact]
     public void What_was_typed_is_still_there_when_one_comes_back_to_the_page()
     {
         var first = Render<ConsolePanel>(parameters => parameters.Add(panel => panel.Server, Sample.Server()));

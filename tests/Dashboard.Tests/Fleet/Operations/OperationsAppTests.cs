@@ -68,6 +68,16 @@ public sealed class OperationsAppTests : IAsyncLifetime
         Assert.Equal(("<b>x</b>", "Done"), ((await _lab.RecordAsync("approve")).CommonName, (await _lab.RecordAsync("approve")).Outcome));
     }
 
+    [Fact]
+    public async Task A_hold_flag_is_on_record_with_what_it_was_and_is()
+    {
+        await _lab.PostAsync("hold", new { action = "on" });
+
+        AuditRecord record = await _lab.RecordAsync("hold");
+
+        Assert.Equal(("On", "off", "Hold is on now; it was off."), (record.Details, record.Before, record.After));
+    }
+
     [Theory]
     [InlineData("verb", "{\"level\":4}", "verb 4")]
     [InlineData("mute", "{\"lines\":20}", "mute 20")]

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text;
 
+using Dashboard.Access;
 using Dashboard.Fleet;
 using Dashboard.Fleet.PassThrough;
 using Dashboard.Live;
@@ -104,6 +106,23 @@ public sealed class PassThroughToolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_secret_that_the_daemon_wrote_is_passed_on_and_nothing_else_is_touched()
+    {
+        _daemon.On("log 2", "1795214550,I,env: password=hunter2\r\n1795214551,,caf\u00e9 SCRV1:aGk=:MTIz\r\nEND\r\n");
+        Program program = await GreetedAsync();
+        await program.SendAsync("log on 2\necho on\n");
+        Assert.Equal(
+            ["SUCCESS: real-time log notification set to ON", "1795214550,I,env: password=[hidden]", "1795214551,,caf\u00e9 SCRV1:[hidden]", "END", "SUCCESS: real-time echo notification set to ON"],
+            await program.ReadLinesAsync(5));
+
+        await _daemon.SayAsync(">LOG:1795214555,I,PUSH_REPLY,auth-token SESS_ID_abc,ping 10\r\n>ECHO:1795214556,setenv password=hunter2\r\n>FATAL:password=hunter2\r\n", Cancel);
+
+        Assert.Equal(
+            [">LOG:1795214555,I,PUSH_REPLY,auth-token [hidden],ping 10", ">ECHO:1795214556,setenv password=[hidden]", ">FATAL:password=[hidden]"],
+            await program.ReadLinesAsync(3));
+    }
+
+    [Fact]
     public async Task Byte_counts_come_at_the_programs_own_pace_and_the_dashboards_stays_as_it_is()
     {
         Program program = await GreetedAsync();
@@ -174,6 +193,7 @@ public sealed class PassThroughToolTests : IAsyncLifetime
         Assert.Equal("ERROR: no password is currently needed at this time", await program.ReadAsync());
         await TestWait.UntilAsync(() => _trail.Entries.Count == 2);
         Assert.Equal(["hold on", "password [hidden]"], _trail.Entries.Select(entry => entry.Details));
+        Assert.All(_trail.Entries, entry => Assert.Equal(new Caller("program at unix:/run/tool.sock", CallerKind.Dashboard, "192.0.2.7:40001"), entry.By));
     }
 
     [Fact]
@@ -228,7 +248,7 @@ public sealed class PassThroughToolTests : IAsyncLifetime
             async () =>
             {
                 await using (far)
-                    await new PassThroughTool(far, _options, _session, _live, _trail, TimeProvider.System).RunAsync(_stop.Token);
+                    await new PassThroughTool(far, _options, new IPEndPoint(IPAddress.Parse("::ffff:192.0.2.7"), 40_001), _session, _live, _trail, TimeProvider.System).RunAsync(_stop.Token);
             },
             Cancel);
         _running.Add(serving);
