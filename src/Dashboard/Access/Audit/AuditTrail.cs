@@ -33,15 +33,16 @@ internal sealed class AuditTrail(IAuditStore store, StorageState storage, TimePr
 
     private void Report(AuditEntry entry)
     {
+        VisibleText actor = new(entry.By.Name), details = Shown(entry.Details), reply = Shown(entry.Reply);
         if (AccountActions.All.Contains(entry.Action, StringComparer.Ordinal))
         {
-            Log.AccountAudit(logger, new(entry.By.Name), entry.By.Kind, entry.By.Address, entry.Action, Shown(entry.Details), Shown(entry.Before), Shown(entry.After), entry.Outcome, Shown(entry.Reply));
+            (VisibleText before, VisibleText after) = (Shown(entry.Before), Shown(entry.After));
+            Log.AccountAudit(logger, actor, entry.By.Kind, entry.By.Address, entry.Action, details, before, after, entry.Outcome, reply);
             return;
         }
-        VisibleText name = Shown(entry.CommonName ?? entry.Session?.CommonName);
+        (VisibleText name, VisibleText reason) = (Shown(entry.CommonName ?? entry.Session?.CommonName), Shown(entry.Reason));
         string? session = entry.Session?.Id.ToString();
-        (VisibleText details, VisibleText reason, VisibleText reply) = (Shown(entry.Details), Shown(entry.Reason), Shown(entry.Reply));
-        Log.Audit(logger, new(entry.By.Name), entry.By.Kind, entry.By.Address, entry.Action, new(entry.Server, MaxLogged), name, session, details, reason, entry.Outcome, reply);
+        Log.Audit(logger, actor, entry.By.Kind, entry.By.Address, entry.Action, new(entry.Server, MaxLogged), name, session, details, reason, entry.Outcome, reply);
     }
 
     /// <summary>Ends the loop, then writes what there is.</summary>

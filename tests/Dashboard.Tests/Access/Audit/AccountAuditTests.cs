@@ -193,7 +193,7 @@ public sealed class AccountAuditTests(ClockedApp shared) : IClassFixture<Clocked
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
     }
 
-    private Task WrittenAsync() => TestWait.ReadAsync(() => Task.FromResult(_trail.Waiting), static waiting => waiting == 0);
+    private Task<int> WrittenAsync() => TestWait.ReadAsync(() => Task.FromResult(_trail.Waiting), static waiting => waiting == 0);
 
     private async Task<List<AuditRecord>> RecordsAsync()
     {
