@@ -47,9 +47,6 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     public string DataFolder { get; }
     public string ConnectionString { get; }
 
-    /// <summary>The process id of the running postmaster's supervisor; null when none runs.</summary>
-    internal int? SupervisorId => _ended.IsCompleted ? null : _supervisor?.Id;
-
     /// <summary>Takes the data folder for this process; throws when another dashboard has it.</summary>
     public void Claim()
     {
