@@ -44,6 +44,21 @@ public sealed class ReliabilityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_server_that_was_back_is_tried_again_as_soon_as_one_that_was_never_lost()
+    {
+        _fleet.StartDaemon().Crash();
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s.NextAttempt - s.AsOf > TimeSpan.FromSeconds(12)); // five failures
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        await _fleet.UntilAsync(s => s.IsLive);
+
+        daemon.Crash();
+
+        ServerSnapshot lost = await _fleet.UntilAsync(s => s.Status is ServerStatus.Unreachable);
+        Assert.InRange(lost.NextAttempt!.Value - lost.StatusSince, TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(1.2));
+    }
+
+    [Fact]
     public async Task A_black_hole_is_given_up_after_seconds()
     {
         using Socket full = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -154,7 +169,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
         daemon.Thaw();
 
         Assert.Equal(OperationOutcome.Failed, late.Outcome);
-        Assert.Equal(new OperationResult(OperationOutcome.Done, "hold flag set to OFF"), await _fleet.UntilAsync(next));
+        Assert.Equal("hold flag set to OFF", (await _fleet.UntilAsync(next)).Reply);
         await _fleet.UntilAsync(s => s.IsLive);
     }
 
@@ -268,6 +283,35 @@ public sealed class ReliabilityTests : IAsyncDisposable
 
         await _fleet.UntilAsync(s => !s.IsLive);
         await _fleet.UntilAsync(s => s.IsLive);
+    }
+
+    [Fact]
+    public async Task The_log_level_that_is_shown_is_the_daemon_s_own_also_after_SIGHUP()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Verb = 3 });
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Verb: 3 });
+
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.VerbAsync(5, token)));
+        await _fleet.UntilAsync(s => s.Verb == 5);
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.RawAsync("verb 7", token)));
+        await _fleet.UntilAsync(s => s.Verb == 7);
+        daemon.Signal("SIGHUP");
+
+        await _fleet.UntilAsync(s => s is { IsLive: true, Verb: 3 });
+    }
+
+    [Fact]
+    public async Task SIGUSR2_would_end_a_daemon_that_is_held_and_is_not_sent()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Hold = true });
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s.Status is ServerStatus.Held);
+
+        OperationResult result = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.SignalAsync(ServerSignal.SIGUSR2, token)));
+
+        Assert.Equal(OperationOutcome.Refused, result.Outcome);
+        Assert.False(daemon.Exited.IsCompleted);
     }
 
     [Fact]

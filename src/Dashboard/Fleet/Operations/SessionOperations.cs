@@ -8,21 +8,22 @@ namespace Dashboard.Fleet.Operations;
 internal static class SessionOperations
 {
     /// <summary>Ends a client's session, if it is still the one that the operator saw.</summary>
+    /// <param name="by">Whose wish it is; null where that is not known.</param>
     /// <param name="first">What is done before the command is sent, once the session is known to be that one.</param>
-    public static async Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, Action? first, CancellationToken cancellationToken)
+    public static async Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, string? by, Action? first, CancellationToken cancellationToken)
     {
         if (await turn.WhyNotAsync(session, cancellationToken) is { } refusal)
             return refusal;
         first?.Invoke();
         string reply = await turn.Connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
-        turn.Sessions.Killed(session.Cid);
+        turn.Sessions.Killed(session.Cid, by is null ? null : $"ended by {by}");
         turn.ExpectDeparture();
         return new OperationResult(OperationOutcome.Done, reply);
     }
 
-    /// <inheritdoc cref="DisconnectAsync(IServerTurn, SessionIdentity, DisconnectMode, Action?, CancellationToken)"/>
+    /// <inheritdoc cref="DisconnectAsync(IServerTurn, SessionIdentity, DisconnectMode, string?, Action?, CancellationToken)"/>
     public static Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, CancellationToken cancellationToken) =>
-        turn.DisconnectAsync(session, mode, first: null, cancellationToken);
+        turn.DisconnectAsync(session, mode, by: null, first: null, cancellationToken);
 
     /// <summary>Sends changed options to one client, if it is still the one that the operator saw.</summary>
     public static async Task<OperationResult> PushUpdateAsync(this IServerTurn turn, SessionIdentity session, string options, CancellationToken cancellationToken) =>
