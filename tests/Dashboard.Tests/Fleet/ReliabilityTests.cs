@@ -301,6 +301,39 @@ public sealed class ReliabilityTests : IAsyncDisposable
         await _fleet.UntilAsync(s => s is { IsLive: true, Verb: 3 });
     }
 
+    [Theory]
+    [InlineData(OpenVpnRelease.V26)]
+    [InlineData(OpenVpnRelease.V27)]
+    public async Task A_session_is_killed_at_once_and_another_of_the_same_name_stays(OpenVpnRelease release)
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Release = release, DuplicateNames = true });
+        daemon.Join(new SimulatedClient("twin", IPAddress.Parse("198.51.100.1")));
+        daemon.Join(new SimulatedClient("twin", IPAddress.Parse("198.51.100.2")));
+        _fleet.Watch();
+        SessionIdentity twin = (await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 2 })).Clients!.Value[0].Identity;
+
+        OperationResult result = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.DisconnectAsync(twin, DisconnectMode.Kill, "ana", first: null, token)));
+
+        Assert.True(result.Succeeded, result.Reply);
+        ServerSnapshot after = await _fleet.UntilAsync(s => s.Clients is [_]);
+        Assert.NotEqual(twin.Id, after.Clients!.Value[0].Session);
+        Assert.Contains(_fleet.Observer.Take(), report => report.StartsWith("ended twin", StringComparison.Ordinal) && report.EndsWith("ended by ana", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_session_that_kill_cannot_mean_alone_is_not_killed()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { DuplicateNames = true });
+        daemon.Join(new SimulatedClient("twin", IPAddress.Parse("2001:db8::1")));
+        daemon.Join(new SimulatedClient("twin", IPAddress.Parse("2001:db8::2")));
+        _fleet.Watch();
+        ServerSnapshot before = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 2 });
+
+        OperationResult result = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.DisconnectAsync(before.Clients!.Value[0].Identity, DisconnectMode.Kill, token)));
+
+        Assert.Equal(OperationOutcome.Refused, result.Outcome);
+    }
+
     [Fact]
     public async Task SIGUSR2_would_end_a_daemon_that_is_held_and_is_not_sent()
     {

@@ -1,6 +1,7 @@
 using Dashboard.Live;
 
 using Mgmt.Core.Commands;
+using Mgmt.Core.Connection;
 
 namespace Dashboard.Fleet.Operations;
 
@@ -14,11 +15,31 @@ internal static class SessionOperations
     {
         if (await turn.WhyNotAsync(session, cancellationToken) is { } refusal)
             return refusal;
+        if (mode is DisconnectMode.Kill && turn.Sessions.Find(session.Cid) is { } found && !KillTarget.Of(found, turn.Sessions).CanBeMeant)
+            return new OperationResult(OperationOutcome.Refused, "OpenVPN kills by IPv4 address or by name, and this session has neither for itself. Nothing was sent; halt and restart work.");
         first?.Invoke();
-        string reply = await turn.Connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
+        string reply = mode is DisconnectMode.Kill
+            ? await turn.KillAsync(session, cancellationToken)
+            : await turn.Connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
         turn.Sessions.Killed(session.Cid, by is null ? null : $"ended by {by}");
         turn.ExpectDeparture();
         return new OperationResult(OperationOutcome.Done, reply);
+    }
+
+    // By address first. OpenVPN does not find it by that on a socket for both families: then by the name, if no other session has it.
+    private static async Task<string> KillAsync(this IServerTurn turn, SessionIdentity session, CancellationToken cancellationToken)
+    {
+        KillTarget target = KillTarget.Of(turn.Sessions.Find(session.Cid)!, turn.Sessions);
+        try
+        {
+            if (target.Address is { } address)
+                return (await turn.Connection.KillByAddressAsync(address, cancellationToken)).Text;
+        }
+        catch (ManagementCommandException) when (target.Name is not null)
+        {
+            // by name, then
+        }
+        return (await turn.Connection.KillByNameAsync(target.Name!, cancellationToken)).Text;
     }
 
     /// <inheritdoc cref="DisconnectAsync(IServerTurn, SessionIdentity, DisconnectMode, string?, Action?, CancellationToken)"/>
