@@ -1,4 +1,3 @@
-using Dashboard.Approvals;
 using Dashboard.Fleet;
 using Dashboard.Live;
 

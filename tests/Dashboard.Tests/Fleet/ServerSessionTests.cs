@@ -164,7 +164,9 @@ public sealed class ServerSessionTests : IAsyncDisposable
         Start();
         await UntilAsync(s => s.IsLive);
 
-        OperationResult result = await ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token)); // "hold" goes on answering hold=0
+        _daemon.On("hold", line => line is "hold" ? "SUCCESS: hold=0\r\n" : "SUCCESS: hold flag set to ON\r\n");
+
+        OperationResult result = await ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token));
 
         Assert.Equal(("hold flag set to ON", "Hold is off now; it was off."), (result.Reply, result.Effect));
         Assert.False(_live.Find("paris")!.HoldFlag);
