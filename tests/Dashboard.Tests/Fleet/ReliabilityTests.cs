@@ -413,6 +413,21 @@ public sealed class ReliabilityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Where_the_kernel_moves_the_packets_rates_come_from_the_lists_and_fall_to_zero_with_them()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Dco = true });
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 3);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 3, Dco: true });
+
+        await MoveAsync(clients, daemon, seconds: 40);
+
+        Assert.All(_fleet.Snapshot.Clients!.Value, client => Assert.Equal(RateSource.Status, client.RateSource));
+        Assert.All(_fleet.Snapshot.Clients!.Value, client => Assert.InRange(client.ReceivedRate ?? 0, 8_000, 12_000));
+        await _fleet.UntilAsync(s => s is { ReceivedRate: 0, SentRate: 0 });
+    }
+
+    [Fact]
     public async Task What_passed_while_an_operation_kept_everything_waiting_makes_no_impossible_rate()
     {
         SimulatedDaemon daemon = _fleet.StartDaemon();
