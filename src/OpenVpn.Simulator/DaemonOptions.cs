@@ -21,6 +21,9 @@ public sealed record DaemonOptions
     /// <summary>Clients come over TCP.</summary>
     public bool Tcp { get; init; }
 
+    /// <summary>The kernel moves the packets (data channel offload): before 2.7 no byte counts come then.</summary>
+    public bool Dco { get; init; }
+
     /// <summary><c>duplicate-cn</c>: a second session of a name does not end the first.</summary>
     public bool DuplicateNames { get; init; }
 

@@ -9,6 +9,8 @@ internal sealed class Dialect(DaemonOptions options)
 {
     public bool Is27 { get; } = options.Release is OpenVpnRelease.V27;
 
+    public bool Dco { get; } = options.Dco;
+
     public string Title => Is27
         ? "OpenVPN 2.7.6 x86_64-pc-linux-gnu [SSL (OpenSSL)] [LZ4] [EPOLL] [MH/PKTINFO] [AEAD] [DCO]"
         : "OpenVPN 2.6.14 x86_64-pc-linux-gnu [SSL (OpenSSL)] [LZO] [LZ4] [EPOLL] [PKCS11] [MH/PKTINFO] [AEAD] [DCO]";

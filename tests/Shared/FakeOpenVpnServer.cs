@@ -22,6 +22,7 @@ public sealed class FakeOpenVpnServer : IAsyncDisposable
     private readonly List<Socket> _listeners = [];
     private readonly Lock _gate = new();
     private bool _isDisposed;
+    private volatile bool _holds;
     private TaskCompletionSource<Stream> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public FakeOpenVpnServer() => _tasks.Add(ServeAsync());
@@ -234,6 +235,8 @@ public sealed class FakeOpenVpnServer : IAsyncDisposable
     private string? ReplyTo(string line)
     {
         string word = line.Split(' ', 2)[0];
+        if (line is "hold on" or "hold off")
+            _holds = line is "hold on";
         if (_replies.TryGetValue(line, out Func<string, string?>? reply) || _replies.TryGetValue(word, out reply))
             return reply(line);
         return line switch
@@ -241,7 +244,7 @@ public sealed class FakeOpenVpnServer : IAsyncDisposable
             "" => null,
             "pid" => "SUCCESS: pid=4711\r\n",
             "version" => $"OpenVPN Version: {Version}\r\nManagement Version: 5\r\nEND\r\n",
-            "hold" => "SUCCESS: hold=0\r\n",
+            "hold" => $"SUCCESS: hold={(_holds ? 1 : 0)}\r\n",
             "hold on" => "SUCCESS: hold flag set to ON\r\n",
             "hold off" => "SUCCESS: hold flag set to OFF\r\n",
             "hold release" => "SUCCESS: hold release succeeded\r\n",

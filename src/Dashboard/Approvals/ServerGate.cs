@@ -149,7 +149,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     private bool IsLetIn(IServerTurn turn, AuthRequest request) =>
         _letIn.TryGetValue(request.Client, out AuthRequest? before)
             ? (before.CommonName, before.Username) == (request.CommonName, request.Username)
-            : turn.Sessions.Find(request.Client) is { Details: { } details } session && HasTunnel(details)
+            : turn.Sessions.Find(request.Client) is { Details: { } details } session && HasTunnel(session)
                 && session.Identity.CommonName == request.CommonName && (details.Username is null || details.Username == request.Username);
 
     private async Task DecideByDefaultAsync(IServerTurn turn, OpenRequest open, CancellationToken cancellationToken)
@@ -187,15 +187,26 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     private async Task<OperationResult> AnswerAsync(OpenRequest open, bool approved, string by, Func<Task<string>> send)
     {
         _open.Remove(open.Request.Client);
-        _decisions.Add(new Decision(open.Id, approved, by, time.GetUtcNow()));
-        _decided = _decisions.Picture;
         try
         {
-            return new OperationResult(OperationOutcome.Done, await send());
+            string reply = await send();
+            Remember();
+            return new OperationResult(OperationOutcome.Done, reply);
         }
         catch (ManagementCommandException e)
         {
-            return new OperationResult(OperationOutcome.Failed, e.Reply.Text);
+            return new OperationResult(OperationOutcome.Failed, e.Reply.Text); // nobody has decided anything
+        }
+        catch (ManagementTimeoutException)
+        {
+            Remember(); // it may yet be done
+            throw;
+        }
+
+        void Remember()
+        {
+            _decisions.Add(new Decision(open.Id, approved, by, time.GetUtcNow()));
+            _decided = _decisions.Picture;
         }
     }
 
@@ -240,11 +251,11 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         if (options.Approval is ApprovalPolicy.Leave || !turn.Sessions.All.Any(IsMissed) || !await turn.ReadStatusAsync(cancellationToken))
             return;
         foreach (TrackedSession session in turn.Sessions.All.Where(IsMissed).ToArray())
-            await TryKillAsync(turn, session, null, cancellationToken);
+            await TryKillAsync(turn, session, null, "sent to ask again: it had asked while nobody answered", cancellationToken);
     }
 
     private bool IsMissed(TrackedSession session) =>
-        !HasTunnel(session.Details) && HasName(session) && !_open.ContainsKey(session.Identity.Cid) && !_letIn.ContainsKey(session.Identity.Cid);
+        !HasTunnel(session) && HasName(session) && !_open.ContainsKey(session.Identity.Cid) && !_letIn.ContainsKey(session.Identity.Cid);
 
     private async Task SendAwayBlockedAsync(IServerTurn turn, CancellationToken cancellationToken)
     {
@@ -259,8 +270,9 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         foreach (TrackedSession session in turn.Sessions.All.Where(IsToBeTold).ToArray())
         {
             _sentAway[session.Identity.Id] = Now;
-            OperationResult result = await TryKillAsync(turn, session, "HALT", cancellationToken);
-            if (blocks.Find(options.Name, session.Identity.CommonName) is { } block)
+            Block? block = blocks.Find(options.Name, session.Identity.CommonName);
+            OperationResult result = await TryKillAsync(turn, session, "HALT", $"kept out (block by {block?.CreatedBy})", cancellationToken);
+            if (block is not null)
                 Record("send away", session.Identity.CommonName, session.Identity, block, result);
         }
         turn.ExpectDeparture();
@@ -271,17 +283,19 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     // Where we are asked, who has no tunnel is still being decided about, or was just denied.
     private bool IsUnwelcome(TrackedSession session) =>
         HasName(session)
-        && (options.Approval is ApprovalPolicy.Leave || HasTunnel(session.Details))
+        && (options.Approval is ApprovalPolicy.Leave || HasTunnel(session))
         && blocks.Find(options.Name, session.Identity.CommonName) is not null;
 
     private bool IsToBeTold(TrackedSession session) =>
         IsUnwelcome(session) && (!_sentAway.TryGetValue(session.Identity.Id, out Moment told) || Now - told >= s_restraint);
 
-    private static async Task<OperationResult> TryKillAsync(IServerTurn turn, TrackedSession session, string? message, CancellationToken cancellationToken)
+    private static async Task<OperationResult> TryKillAsync(IServerTurn turn, TrackedSession session, string? message, string how, CancellationToken cancellationToken)
     {
         try
         {
-            return new OperationResult(OperationOutcome.Done, await turn.Connection.KillClientAsync(session.Identity.Cid, message, cancellationToken));
+            string reply = await turn.Connection.KillClientAsync(session.Identity.Cid, message, cancellationToken);
+            turn.Sessions.Killed(session.Identity.Cid, how);
+            return new OperationResult(OperationOutcome.Done, reply);
         }
         catch (ManagementCommandException e)
         {
@@ -321,5 +335,5 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
 
     private static bool HasName(TrackedSession session) => session.Identity.CommonName is not ("" or StatusClient.Undefined);
 
-    private static bool HasTunnel(SessionDetails details) => details is not { VirtualAddress: null, VirtualAddress6: null };
+    private static bool HasTunnel(TrackedSession session) => session.HasRoute || session.Details is not { VirtualAddress: null, VirtualAddress6: null };
 }

@@ -15,7 +15,7 @@ internal sealed class DepartureReasons
     private readonly HashSet<string> _tookLeave = new(StringComparer.Ordinal);          // by NAME/ADDRESS
     private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);           // by name
     private readonly HashSet<string> _killedNames = new(StringComparer.Ordinal);
-    private readonly HashSet<ClientId> _killed = [];
+    private readonly Dictionary<ClientId, string> _killed = [];                         // by whom
 
     /// <summary>Takes a line of the log.</summary>
     /// <param name="line">As the daemon wrote it.</param>
@@ -39,7 +39,7 @@ internal sealed class DepartureReasons
                 _replaced.Add(replaced.CommonName);
                 break;
             case DepartureNote.Killed killed:
-                _killed.Add(killed.Client);
+                _killed.TryAdd(killed.Client, OverManagement);
                 break;
             case DepartureNote.KilledByName killed:
                 _killedNames.Add(killed.CommonName);
@@ -48,8 +48,9 @@ internal sealed class DepartureReasons
         return true;
     }
 
-    /// <summary>We ended it ourselves, whatever the log says.</summary>
-    public void Killed(ClientId client) => _killed.Add(client);
+    /// <summary>It was ended through us, whatever the log says.</summary>
+    /// <param name="how">By whom, in words.</param>
+    public void Killed(ClientId client, string? how) => _killed[client] = how ?? OverManagement;
 
     /// <summary>Why a session ended, in words; null where nobody said.</summary>
     /// <param name="nameIsBack">Tells whether another session has the same name now.</param>
@@ -58,8 +59,9 @@ internal sealed class DepartureReasons
         string client = Client(session);
         bool hasEnded = _ended.Remove(client, out string? detail);
         bool tookLeave = _tookLeave.Remove(client);
-        bool killed = _killed.Remove(session.Identity.Cid) || (hasEnded && detail is "" && _killedNames.Contains(session.Identity.CommonName));
-        if (killed)
+        if (_killed.Remove(session.Identity.Cid, out string? how))
+            return how;
+        if (hasEnded && detail is "" && _killedNames.Contains(session.Identity.CommonName))
             return OverManagement;
         if (tookLeave || detail is "remote-exit")
             return "the client took leave (exit notify)";

@@ -26,13 +26,19 @@ internal sealed class FleetService(
 
     private async Task RunAsync(ServerSession session, CancellationToken stoppingToken)
     {
-        try
+        for (int failures = 0; !stoppingToken.IsCancellationRequested;)
         {
-            await session.RunAsync(stoppingToken);
-        }
-        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-        {
-            Log.LoopFailed(logger, e, session.Name);
+            try
+            {
+                await session.RunAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Log.LoopFailed(logger, e, session.Name);
+                TimeSpan delay = Backoff.Delay(++failures, Random.Shared.NextDouble());
+                session.ShowBroken(delay);
+                await Task.Delay(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 }

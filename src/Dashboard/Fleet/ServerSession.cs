@@ -26,6 +26,9 @@ internal sealed class ServerSession
     /// <summary>A daemon greets at once. One that is silent for so long has another management client.</summary>
     private static readonly TimeSpan s_silenceMeansTaken = TimeSpan.FromSeconds(4);
 
+    /// <summary>Another program may have it by then.</summary>
+    private static readonly TimeSpan s_lookAtHolderAgain = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_releaseTimeout = TimeSpan.FromSeconds(2);
 
@@ -84,8 +87,12 @@ internal sealed class ServerSession
         {
             if (_listener is not null)
                 await _listener.DisposeAsync();
+            _listener = null;
         }
     }
+
+    /// <summary>Tells that the loop itself failed, and when it is started again.</summary>
+    public void ShowBroken(TimeSpan delay) => Show(ServerTrouble.Broken, _time.GetUtcNow() + delay);
 
     /// <summary>Gives the slot up, or gives it up for another length of time, so that another program can have it.</summary>
     public OperationResult ReleaseSlot(TimeSpan length)
@@ -202,9 +209,14 @@ internal sealed class ServerSession
         facts = new ConnectionFacts(ConnectionStage.Connected) { Peer = Peer(transport) };
         _model.SetConnection(facts);
         Task<ManagementConnection> opening = ManagementConnection.OpenAsync(transport, options, stopping);
-        if (!DialsIn && await Task.WhenAny(opening, Task.Delay(s_silenceMeansTaken, _time, stopping)) != opening)
+        bool isTaken = false;
+        while (!DialsIn && await Task.WhenAny(opening, Task.Delay(isTaken ? s_lookAtHolderAgain : s_silenceMeansTaken, _time, stopping)) != opening)
         {
-            Log.SlotTaken(_logger, Name);
+            if (stopping.IsCancellationRequested)
+                break; // the opening ends, too
+            if (!isTaken)
+                Log.SlotTaken(_logger, Name);
+            isTaken = true;
             Show(ServerTrouble.SlotTaken(SlotHolder.Find(_endpoint)), nextAttempt: null);
         }
         try

@@ -32,6 +32,11 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
         cause.Message,
         "Until the dashboard can listen there, OpenVPN ends at its start. Correct the endpoint, end what else listens there, or let the dashboard’s user write to the directory.");
 
+    /// <summary>A mistake of our own.</summary>
+    public static ServerTrouble Broken { get; } = new(ServerStatus.Unreachable,
+        "The dashboard stumbled over something that it did not expect, and is not connected.",
+        "It begins anew by itself. Its own log has the details: please report them.");
+
     public static ServerTrouble Silent { get; } = new(ServerStatus.Stale,
         "The management session is open, and OpenVPN answers nothing.",
         "It may be busy with a script, a plugin or a name look-up, or its machine is stopped. The dashboard keeps its place; if nothing comes it connects anew.");
@@ -54,6 +59,9 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
         SlotTakenException => new(ServerStatus.NotOpenVpn, "What dialled in has said nothing.", "OpenVPN greets at once: something else connects to this endpoint."),
         PasswordFileException => new(ServerStatus.PasswordWanted, cause.Message, "Make the file readable for the user that runs the dashboard."),
         ManagementTimeoutException => new(ServerStatus.Unreachable, "OpenVPN does not answer.", "The daemon may be stopped, or busy with a script or a name look-up."),
+        ClosedWhileOpeningException when endpoint is ManagementEndpoint.Unix => new(ServerStatus.Unreachable,
+            "The connection was accepted, and closed without a word.",
+            "OpenVPN turns away whoever is not the user of its line management-client-user or in the group of management-client-group: name there the user that runs the dashboard. If it has neither line, it is ending."),
         ManagementClosedException or ClosedWhileOpeningException => new(ServerStatus.Unreachable, "The management connection ended.", Restart(endpoint)),
         _ when FindSocketError(cause) is SocketError.WouldBlock => SlotTaken(null), // a unix socket's line of waiters is full
         _ => new(ServerStatus.Unreachable, Describe(FindSocketError(cause), cause), Help(FindSocketError(cause), endpoint)),

@@ -41,6 +41,7 @@ internal sealed class ServerWatch(
     private DaemonState _state;
     private bool _waitsForRelease;
     private bool _hasMissed;
+    private bool _mayLogOtherwise;
     private string _releaseProblem = "";
     private string? _fatal;
     private static readonly StatusReply s_past = new();
@@ -121,6 +122,10 @@ internal sealed class ServerWatch(
         Publish();
     }
 
+    void IServerTurn.NoteVerb(int level) => model.SetVerb(level);
+
+    bool IServerTurn.IsHeld => _waitsForRelease;
+
     void IServerTurn.NoteReleased()
     {
         _waitsForRelease = false;
@@ -178,6 +183,8 @@ internal sealed class ServerWatch(
             await WorkAtGateAsync(cancellationToken); // whoever came while those were waited for
             if (WantsRelease(now))
                 await ReleaseAsync(cancellationToken);
+            if (_mayLogOtherwise)
+                await ReadVerbAsync(cancellationToken);
         }
         catch (ManagementTimeoutException)
         {
@@ -304,6 +311,13 @@ internal sealed class ServerWatch(
         {
             _freshness.Heard(Now); // a refusal is an answer too
         }
+    }
+
+    // SIGHUP brings the configured level back.
+    private async Task ReadVerbAsync(CancellationToken cancellationToken)
+    {
+        _mayLogOtherwise = false;
+        model.SetVerb(await AnswerAsync(connection.GetVerbAsync(cancellationToken)));
     }
 
     private bool WantsRelease(Moment now) =>
@@ -515,6 +529,7 @@ internal sealed class ServerWatch(
         {
             _waitsForRelease = false;
             _schedule.Want();
+            _mayLogOtherwise = !isCached;
         }
     }
 

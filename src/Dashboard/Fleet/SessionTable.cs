@@ -34,6 +34,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     public void Apply(StatusReply status, DateTimeOffset lastSeen, Moment now)
     {
         HashSet<ClientId> listed = [];
+        HashSet<string> routed = [.. status.Routes.Select(route => route.RealAddress.Text)];
         foreach (StatusClient row in status.Clients)
         {
             if (row.Id is not { } cid || row.ConnectedSince is not { } since)
@@ -43,6 +44,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             SessionDetails details = new(Known(row.Username), Known(row.VirtualAddress), Known(row.VirtualAddress6), null, Cipher(row));
             if (session.Learn(details, row.RealAddress.Text) || isNew)
                 Report(session, now);
+            session.HasRoute |= routed.Contains(row.RealAddress.Text);
             if (session.ReadStatus(row.BytesReceived, row.BytesSent, now, statusInterval))
                 ReportCounters(session, now);
         }
@@ -60,9 +62,11 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     public void EndAbsent(StatusReply names, DateTimeOffset lastSeen, Moment now)
     {
         HashSet<(string, string)> listed = [.. names.Clients.Select(row => (row.CommonName, row.RealAddress.Text))];
+        HashSet<string> routed = [.. names.Routes.Select(route => route.RealAddress.Text)];
         foreach (TrackedSession session in _sessions.Values.ToArray())
         {
             string name = session.Identity.CommonName;
+            session.HasRoute |= routed.Contains(session.RealAddress);
             if (!listed.Contains((name, session.RealAddress)) && !names.MalformedRows.Any(row => row.Line.StartsWith(name + ",", StringComparison.Ordinal)))
                 End(session.Identity.Cid, lastSeen, now.Wall, null);
         }
@@ -126,8 +130,9 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     /// <returns>Whether somebody comes or goes: a list will tell who.</returns>
     public bool ReadLog(string line, bool isCached = false) => _reasons.Read(line, isCached) || DepartureLog.IsArrival(line);
 
-    /// <summary>An operator has ended this session; it is gone when the list says so.</summary>
-    public void Killed(ClientId client) => _reasons.Killed(client);
+    /// <summary>This session was ended through us; it is gone when the list says so.</summary>
+    /// <param name="how">By whom, in words; null where that is not known.</param>
+    public void Killed(ClientId client, string? how) => _reasons.Killed(client, how);
 
     /// <inheritdoc cref="TrackedSession.RestartRates"/>
     public void RestartRates()

@@ -22,6 +22,10 @@ internal sealed class TrackedSession(SessionIdentity identity)
     public SessionIdentity Identity { get; } = identity;
 
     public SessionDetails Details { get; private set; } = new(null, null, null, null, null);
+
+    /// <summary>Packets find their way to it: a tunnel without addresses of its own (tap with DHCP) shows itself only so.</summary>
+    public bool HasRoute { get; set; }
+
     public string RealAddress { get; private set; } = identity.RealAddress;
     public long Received { get; private set; }
     public long Sent { get; private set; }

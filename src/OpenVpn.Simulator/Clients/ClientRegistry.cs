@@ -89,7 +89,7 @@ internal sealed class ClientRegistry(DaemonOptions options, Dialect dialect, Man
         TotalReceived += received;
         TotalSent += sent;
         // To 2.6 a byte count rides on a packet, at most once in the interval; since 2.7 the clock sends it.
-        if (!dialect.Is27 && port.Session is { ByteCountInterval: > 0 and var interval } && now.ToUnixTimeSeconds() is var second && second >= session.LastByteCount + interval)
+        if (!dialect.Is27 && !options.Dco && port.Session is { ByteCountInterval: > 0 and var interval } && now.ToUnixTimeSeconds() is var second && second >= session.LastByteCount + interval)
         {
             session.LastByteCount = second;
             SayByteCount(session);

@@ -70,7 +70,7 @@ internal static class StatusText
                 yield return ["ROUTING_TABLE", address, session.Client.CommonName, Real(session, dialect), Local(session.LastPacket, zone), Number(session.LastPacket.ToUnixTimeSeconds())];
         }
         yield return ["GLOBAL_STATS", "Max bcast/mcast queue length", "0"];
-        yield return ["GLOBAL_STATS", "dco_enabled", "0"];
+        yield return ["GLOBAL_STATS", "dco_enabled", dialect.Dco ? "1" : "0"];
     }
 
     private static string Real(ClientSession session, Dialect dialect) => dialect.RealAddress(session.Client.Address, session.Port);

@@ -243,6 +243,22 @@ public sealed class ServerGateTests
     }
 
     [Fact]
+    public async Task A_client_of_a_bridge_whose_addresses_are_not_OpenVPN_s_to_give_is_through_and_left_alone()
+    {
+        GateLab lab = new(ApprovalPolicy.ApproveAll);
+        await using GateLab disposed = lab;
+        lab.Daemon.On("status 3", lab.Daemon.Status(
+                FakeOpenVpnServer.ClientRow(4, "alice", virtualAddress: "", virtualAddress6: ""),
+                FakeOpenVpnServer.ClientRow(5, "bob", realAddress: "198.51.100.12:4711", virtualAddress: "", virtualAddress6: ""))
+            .Replace("GLOBAL_STATS\tMax", "ROUTING_TABLE\t92:2d:05:06:ef:47@0\talice\t198.51.100.11:51728\t2026-11-20 22:41:57\t1795214517\r\nGLOBAL_STATS\tMax", StringComparison.Ordinal));
+
+        await lab.StartAsync();
+
+        Assert.Equal("client-kill 5", await lab.HeardAsync("client-kill"));
+        Assert.DoesNotContain("client-kill 4", await lab.HeardUpToNowAsync());
+    }
+
+    [Fact]
     public async Task Who_asked_in_words_that_were_lost_is_brought_to_ask_again()
     {
         await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll).StartAsync();
@@ -369,10 +385,12 @@ public sealed class ServerGateTests
         lab.Daemon.On("client-auth-nt", "ERROR: client-auth command failed\r\n");
         await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
         await lab.UntilAsync(() => lab.Waiting.Count == 1);
+        Guid request = lab.Waiting[0].Id;
 
-        OperationResult result = await lab.DecideAsync(lab.Waiting[0].Id, approve: true, "ana");
+        OperationResult result = await lab.DecideAsync(request, approve: true, "ana");
 
         Assert.Equal((OperationOutcome.Failed, "client-auth command failed"), (result.Outcome, result.Reply));
+        Assert.Null(lab.Gate.FindDecision(request)); // nobody is told that ana approved
         await lab.UntilAsync(() => lab.Waiting.Count == 0 && lab.Live.Find("paris") is { IsLive: true });
     }
 

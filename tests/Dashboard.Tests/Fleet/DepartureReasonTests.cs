@@ -66,12 +66,13 @@ public sealed class DepartureReasonTests
     public void What_an_operator_ended_is_not_put_down_to_the_client_that_takes_leave_on_the_way()
     {
         Status(Row(0, "alice"));
-        _table.Killed(new ClientId(0));
+        _table.Killed(new ClientId(0), "ended by ana");
+        _table.ReadLog("MANAGEMENT: CMD 'client-kill 0'");
         _table.ReadLog("alice/198.51.100.11:1000 CC-EEN exit message received by peer");
 
         Status();
 
-        Assert.Equal(["ended alice within 10 s ended over the management interface"], Ends());
+        Assert.Equal(["ended alice within 10 s ended by ana"], Ends());
     }
 
     [Fact]

@@ -44,6 +44,21 @@ public sealed class ReliabilityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_server_that_was_back_is_tried_again_as_soon_as_one_that_was_never_lost()
+    {
+        _fleet.StartDaemon().Crash();
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s.NextAttempt - s.AsOf > TimeSpan.FromSeconds(12)); // five failures
+        SimulatedDaemon daemon = _fleet.StartDaemon();
+        await _fleet.UntilAsync(s => s.IsLive);
+
+        daemon.Crash();
+
+        ServerSnapshot lost = await _fleet.UntilAsync(s => s.Status is ServerStatus.Unreachable);
+        Assert.InRange(lost.NextAttempt!.Value - lost.StatusSince, TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(1.2));
+    }
+
+    [Fact]
     public async Task A_black_hole_is_given_up_after_seconds()
     {
         using Socket full = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -154,7 +169,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
         daemon.Thaw();
 
         Assert.Equal(OperationOutcome.Failed, late.Outcome);
-        Assert.Equal(new OperationResult(OperationOutcome.Done, "hold flag set to OFF"), await _fleet.UntilAsync(next));
+        Assert.Equal("hold flag set to OFF", (await _fleet.UntilAsync(next)).Reply);
         await _fleet.UntilAsync(s => s.IsLive);
     }
 
@@ -271,6 +286,68 @@ public sealed class ReliabilityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_log_level_that_is_shown_is_the_daemon_s_own_also_after_SIGHUP()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Verb = 3 });
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Verb: 3 });
+
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.VerbAsync(5, token)));
+        await _fleet.UntilAsync(s => s.Verb == 5);
+        await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.RawAsync("verb 7", token)));
+        await _fleet.UntilAsync(s => s.Verb == 7);
+        daemon.Signal("SIGHUP");
+
+        await _fleet.UntilAsync(s => s is { IsLive: true, Verb: 3 });
+    }
+
+    [Theory]
+    [InlineData(OpenVpnRelease.V26)]
+    [InlineData(OpenVpnRelease.V27)]
+    public async Task A_session_is_killed_at_once_and_another_of_the_same_name_stays(OpenVpnRelease release)
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Release = release, DuplicateNames = true });
+        daemon.Join(new SimulatedClient("twin", IPAddress.Parse("198.51.100.1")));
+        daemon.Join(new SimulatedClient("twin", IPAddress.Parse("198.51.100.2")));
+        _fleet.Watch();
+        SessionIdentity twin = (await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 2 })).Clients!.Value[0].Identity;
+
+        OperationResult result = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.DisconnectAsync(twin, DisconnectMode.Kill, "ana", first: null, token)));
+
+        Assert.True(result.Succeeded, result.Reply);
+        ServerSnapshot after = await _fleet.UntilAsync(s => s.Clients is [_]);
+        Assert.NotEqual(twin.Id, after.Clients!.Value[0].Session);
+        Assert.Contains(_fleet.Observer.Take(), report => report.StartsWith("ended twin", StringComparison.Ordinal) && report.EndsWith("ended by ana", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_session_that_kill_cannot_mean_alone_is_not_killed()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { DuplicateNames = true });
+        daemon.Join(new SimulatedClient("twin", IPAddress.Parse("2001:db8::1")));
+        daemon.Join(new SimulatedClient("twin", IPAddress.Parse("2001:db8::2")));
+        _fleet.Watch();
+        ServerSnapshot before = await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 2 });
+
+        OperationResult result = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.DisconnectAsync(before.Clients!.Value[0].Identity, DisconnectMode.Kill, token)));
+
+        Assert.Equal(OperationOutcome.Refused, result.Outcome);
+    }
+
+    [Fact]
+    public async Task SIGUSR2_would_end_a_daemon_that_is_held_and_is_not_sent()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Hold = true });
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s.Status is ServerStatus.Held);
+
+        OperationResult result = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.SignalAsync(ServerSignal.SIGUSR2, token)));
+
+        Assert.Equal(OperationOutcome.Refused, result.Outcome);
+        Assert.False(daemon.Exited.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_hold_after_SIGHUP_waits_for_a_person_otherwise()
     {
         SimulatedDaemon daemon = _fleet.StartDaemon();
@@ -333,6 +410,21 @@ public sealed class ReliabilityTests : IAsyncDisposable
         ServerSnapshot after = await _fleet.UntilAsync(s => s is { IsLive: true, ReceivedRate: > 0 });
         Assert.All(after.Clients!.Value, client => Assert.True(client.ReceivedBytes > 6_000_000));
         Assert.DoesNotContain(after.Throughput, point => point.IsKnown && point.Received > 10 * 100_000);
+    }
+
+    [Fact]
+    public async Task Where_the_kernel_moves_the_packets_rates_come_from_the_lists_and_fall_to_zero_with_them()
+    {
+        SimulatedDaemon daemon = _fleet.StartDaemon(new DaemonOptions { Dco = true });
+        SimulatedClient[] clients = SimulatedFleet.Join(daemon, 3);
+        _fleet.Watch();
+        await _fleet.UntilAsync(s => s is { IsLive: true, Clients.Length: 3, Dco: true });
+
+        await MoveAsync(clients, daemon, seconds: 40);
+
+        Assert.All(_fleet.Snapshot.Clients!.Value, client => Assert.Equal(RateSource.Status, client.RateSource));
+        Assert.All(_fleet.Snapshot.Clients!.Value, client => Assert.InRange(client.ReceivedRate ?? 0, 8_000, 12_000));
+        await _fleet.UntilAsync(s => s is { ReceivedRate: 0, SentRate: 0 });
     }
 
     [Fact]

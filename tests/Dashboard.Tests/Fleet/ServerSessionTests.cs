@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 
 using Dashboard.Fleet;
+using Dashboard.Fleet.Diagnosis;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
@@ -155,6 +156,35 @@ public sealed class ServerSessionTests : IAsyncDisposable
 
         Assert.Equal(new OperationResult(OperationOutcome.Done, "hold release succeeded"), result);
         await UntilAsync(s => s.Status is ServerStatus.Starting);
+    }
+
+    [Fact]
+    public async Task A_hold_flag_is_what_the_daemon_says_it_is_whatever_it_answered_to_the_command()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+
+        _daemon.On("hold", line => line is "hold" ? "SUCCESS: hold=0\r\n" : "SUCCESS: hold flag set to ON\r\n");
+
+        OperationResult result = await ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token));
+
+        Assert.Equal(("hold flag set to ON", "Hold is off now; it was off."), (result.Reply, result.Effect));
+        Assert.False(_live.Find("paris")!.HoldFlag);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_closed_without_a_word_is_put_down_to_the_user_who_may_connect()
+    {
+        using Socket daemon = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        daemon.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder, "m.sock")));
+        daemon.Listen();
+        Start(listen: false);
+        (await daemon.AcceptAsync(Cancel)).Dispose();
+
+        ServerSnapshot server = await UntilAsync(s => s.Status is ServerStatus.Unreachable);
+
+        DiagnosisCheck check = Assert.Single(ServerDiagnosis.Of(server), check => check.Outcome is CheckOutcome.Failed);
+        Assert.Equal(("Connection", "The connection was accepted, and closed without a word.", $"management-client-user {Environment.UserName}"), (check.Name, check.Finding, check.Line));
     }
 
     [Fact]

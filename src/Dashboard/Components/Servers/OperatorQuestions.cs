@@ -24,13 +24,14 @@ internal static class OperatorQuestions
     /// <param name="server">Tells whether the client can be kept out at all.</param>
     public static ConfirmQuestion Disconnect(IServerOperations operations, ClaimsPrincipal caller, ClientSnapshot client, ServerSnapshot server) =>
         new("Disconnect", client.CommonName, answer => operations.DisconnectAsync(
-            caller, client.Identity, answer.Choice == 0 ? DisconnectMode.Restart : DisconnectMode.Halt, answer.Reason, s_terms[answer.Option].Term))
+            caller, client.Identity, answer.Choice switch { 0 => DisconnectMode.Restart, 1 => DisconnectMode.Halt, _ => DisconnectMode.Kill }, answer.Reason, s_terms[answer.Option].Term))
         {
             Consequence = $"Ends this session from {HostileText.Visible(client.RealAddress)} on {HostileText.Visible(client.Identity.Server)}.",
             Choices =
             [
                 new("Restart", "The client is told to reconnect and usually comes back within seconds."),
                 new("Halt", "The client is told to stop and stays away until somebody starts it again."),
+                new("Kill", "The session is dropped at once and the client is not told: it finds out by its own timeout, and then connects again."),
             ],
             Option = new("And keep this name out", [.. s_terms.Select(term => term.Words)], HowItIsKeptOut(server.IsGatekeeper)),
             IsDestructive = true,
@@ -147,7 +148,7 @@ internal static class OperatorQuestions
         {
             Button = $"Send {signal}",
             Consequence = Consequence(signal, server),
-            IsDestructive = EndsTheDaemon(signal, server),
+            IsDestructive = signal is ServerSignal.SIGTERM,
         };
 
     /// <summary>One line for the menu.</summary>
@@ -185,7 +186,7 @@ internal static class OperatorQuestions
             return signal switch
             {
                 ServerSignal.SIGUSR1 or ServerSignal.SIGHUP => "OpenVPN ignores this signal while it waits for a hold release, and will say so.",
-                ServerSignal.SIGUSR2 => "While OpenVPN waits for a hold release this signal ends the daemon. It comes back only if something on its machine starts it again.",
+                ServerSignal.SIGUSR2 => "While OpenVPN waits for a hold release this signal would end the daemon: it is not sent. To end it send SIGTERM.",
                 _ => "Ends the daemon. It comes back only if something on its machine starts it again.",
             };
         }
@@ -199,7 +200,4 @@ internal static class OperatorQuestions
             _ => $"{clientsLose} the tunnel. The daemon ends, and comes back only if something on its machine starts it again; it cannot be started from here.",
         };
     }
-
-    private static bool EndsTheDaemon(ServerSignal signal, ServerSnapshot server) =>
-        signal is ServerSignal.SIGTERM || (signal is ServerSignal.SIGUSR2 && server.Status is ServerStatus.Held);
 }

@@ -66,6 +66,12 @@ internal static class ServerDiagnosis
 
     private static DiagnosisCheck Connects(ServerSnapshot server) => server.Connection switch
     {
+        { Stage: ConnectionStage.Connected or ConnectionStage.Greeted } when server.Status is ServerStatus.Unreachable => new("Connection", CheckOutcome.Failed, server.Detail)
+        {
+            Advice = server.Advice,
+            Line = server.Connection.Stage is ConnectionStage.Connected && !IsTcp(server) ? $"management-client-user {Environment.UserName}" : ManagementLine(server),
+            File = OpenVpnFile,
+        },
         { Stage: ConnectionStage.Found } when server.DialsIn => new("Connection", CheckOutcome.Failed, server.Detail)
         {
             Advice = server.Advice,

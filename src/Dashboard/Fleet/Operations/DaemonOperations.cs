@@ -8,23 +8,28 @@ internal static class DaemonOperations
 {
     private const int MaxReply = 100_000;
 
+    /// <summary>Lets a daemon go that waits; or sets the flag by which it waits at its next start, and reads it back.</summary>
     public static async Task<OperationResult> HoldAsync(this IServerTurn turn, HoldAction action, CancellationToken cancellationToken)
     {
-        string reply = await (action switch
-        {
-            HoldAction.On => turn.Connection.SetHoldAsync(true, cancellationToken),
-            HoldAction.Off => turn.Connection.SetHoldAsync(false, cancellationToken),
-            _ => turn.Connection.ReleaseHoldAsync(cancellationToken),
-        });
         if (action is HoldAction.Release)
+        {
+            string released = await turn.Connection.ReleaseHoldAsync(cancellationToken);
             turn.NoteReleased();
-        else
-            turn.NoteHoldFlag(action is HoldAction.On);
-        return new OperationResult(OperationOutcome.Done, reply);
+            return new OperationResult(OperationOutcome.Done, released);
+        }
+        bool before = await turn.Connection.GetHoldAsync(cancellationToken);
+        string reply = await turn.Connection.SetHoldAsync(action is HoldAction.On, cancellationToken);
+        bool after = await turn.Connection.GetHoldAsync(cancellationToken);
+        turn.NoteHoldFlag(after);
+        return new OperationResult(OperationOutcome.Done, reply) { Before = Flag(before), Effect = $"Hold is {Flag(after)} now; it was {Flag(before)}." };
+
+        static string Flag(bool on) => on ? "on" : "off";
     }
 
     public static async Task<OperationResult> SignalAsync(this IServerTurn turn, ServerSignal signal, CancellationToken cancellationToken) =>
-        new(OperationOutcome.Done, await turn.Connection.SignalAsync(Daemons(signal), cancellationToken));
+        signal is ServerSignal.SIGUSR2 && turn.IsHeld
+            ? new(OperationOutcome.Refused, "OpenVPN waits for a hold release, and SIGUSR2 would end it then. Nothing was sent; SIGTERM is the signal to end it.")
+            : new(OperationOutcome.Done, await turn.Connection.SignalAsync(Daemons(signal), cancellationToken));
 
     /// <summary>Sets how much the daemon logs, and reads it back.</summary>
     public static async Task<OperationResult> VerbAsync(this IServerTurn turn, int level, CancellationToken cancellationToken)
@@ -32,6 +37,7 @@ internal static class DaemonOperations
         int before = await turn.Connection.GetVerbAsync(cancellationToken);
         string reply = await turn.Connection.SetVerbAsync(level, cancellationToken);
         int after = await turn.Connection.GetVerbAsync(cancellationToken);
+        turn.NoteVerb(after);
         return new OperationResult(OperationOutcome.Done, reply) { Before = $"{before}", Effect = $"The log level is {after} now; it was {before}." };
     }
 
@@ -61,8 +67,15 @@ internal static class DaemonOperations
     public static async Task<OperationResult> RawAsync(this IServerTurn turn, string line, CancellationToken cancellationToken)
     {
         ManagementReply reply = await turn.Connection.SendRawAsync(line, cancellationToken);
-        if (CommandWords.Split(line) is ["hold", ..])
-            turn.NoteHoldFlag(await turn.Connection.GetHoldAsync(cancellationToken));
+        switch (CommandWords.Split(line))
+        {
+            case ["hold", ..]:
+                turn.NoteHoldFlag(await turn.Connection.GetHoldAsync(cancellationToken));
+                break;
+            case ["verb", _, ..]:
+                turn.NoteVerb(await turn.Connection.GetVerbAsync(cancellationToken));
+                break;
+        }
         string words = reply.Text.Length == 0 ? "" : $"{(reply.IsError ? "ERROR" : "SUCCESS")}: {reply.Text}";
         string text = string.Join('\n', [.. reply.Lines, .. words.Length == 0 ? (string[])[] : [words]]);
         return new OperationResult(reply.IsError ? OperationOutcome.Failed : OperationOutcome.Done, Secrets.Mask(text.Length <= MaxReply ? text : text[..MaxReply] + "\n… (cut)"));

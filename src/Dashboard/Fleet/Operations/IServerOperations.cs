@@ -14,6 +14,9 @@ public enum DisconnectMode
 
     /// <summary>The client is told to stop (<c>client-kill CID HALT</c>); it stays away until somebody starts it again.</summary>
     Halt,
+
+    /// <summary>The session is dropped at once and the client is not told (<c>kill ADDRESS</c>); it notices by its own timeout, and then comes back.</summary>
+    Kill,
 }
 
 /// <summary>Hold commands of the management interface.</summary>

@@ -29,6 +29,12 @@ internal interface IServerTurn
     /// <summary>The hold flag is known to be this now.</summary>
     void NoteHoldFlag(bool on);
 
+    /// <summary>The daemon logs so much now.</summary>
+    void NoteVerb(int level);
+
+    /// <summary>Whether the daemon waits for a release.</summary>
+    bool IsHeld { get; }
+
     /// <summary>A daemon that waited for a release was let go.</summary>
     void NoteReleased();
 }

@@ -46,34 +46,32 @@ internal sealed class ServerOperations(
         if (keepOut is not null && session.CommonName is ("" or StatusClient.Undefined))
             return await RefuseAsync(order, "This connection has not said who it is: there is no name to keep out. Nothing was sent.");
         Action? block = keepOut is { } term ? () => blocks.Add(BlockMaker.Make(session.Server, session.CommonName, reason, caller, term, time.GetUtcNow())) : null;
-        return await RunAsync(order, (turn, token) => turn.DisconnectAsync(session, mode, block, token), cancellationToken,
+        return await RunAsync(order, (turn, token) => turn.DisconnectAsync(session, mode, Caller.From(caller).Name, block, token), cancellationToken,
             async stopping => await live.UntilAsync(session.Server, server => !Lists(server, session), s_departure, time, stopping)
                 ? "The session is gone."
                 : $"The session is still listed after {s_departure.TotalSeconds:0} s.");
     }
 
-    public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default) =>
-        RunAsync(new(caller, server, "hold") { Details = action.ToString() }, async (turn, token) =>
-        {
-            bool? before = live.Find(server)?.HoldFlag;
-            OperationResult result = await turn.HoldAsync(action, token);
-            return action is HoldAction.Release || !result.Succeeded || before is null
-                ? result
-                : result with { Before = Flag(before.Value), Effect = $"Hold is {Flag(action is HoldAction.On)} now; it was {Flag(before.Value)}." };
-        }, cancellationToken);
+    public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default)
+    {
+        ServerSnapshot? before = live.Find(server);
+        return RunAsync(new(caller, server, "hold") { Details = action.ToString() }, (turn, token) => turn.HoldAsync(action, token), cancellationToken,
+            action is not HoldAction.Release || before?.Status is not ServerStatus.Held ? null
+                : async stopping => await live.UntilAsync(server, now => IsElsewhere(now, before), s_signalEffect, time, stopping)
+                    ? "OpenVPN goes on."
+                    : $"Nothing of it was seen within {s_signalEffect.TotalSeconds:0} s.");
+    }
 
     public Task<OperationResult> SignalAsync(ClaimsPrincipal caller, string server, ServerSignal signal, CancellationToken cancellationToken = default)
     {
-        DateTimeOffset? before = live.Find(server)?.DaemonStateSince;
+        ServerSnapshot? before = live.Find(server);
         return RunAsync(new(caller, server, "signal") { Details = signal.ToString(), TakesProof = signal is ServerSignal.SIGTERM }, (turn, token) => turn.SignalAsync(signal, token), cancellationToken,
-            signal is ServerSignal.SIGUSR2 ? null : async stopping => (signal, await live.UntilAsync(server, IsUnderWay, s_signalEffect, time, stopping)) switch
+            signal is ServerSignal.SIGUSR2 ? null : async stopping => (signal, await live.UntilAsync(server, now => IsElsewhere(now, before), s_signalEffect, time, stopping)) switch
             {
                 (ServerSignal.SIGTERM, true) => "OpenVPN is ending.",
                 (_, true) => "OpenVPN is restarting.",
                 (_, false) => $"Nothing of it was seen within {s_signalEffect.TotalSeconds:0} s.",
             });
-
-        bool IsUnderWay(ServerSnapshot now) => !now.IsLive || now.DaemonStateSince != before;
     }
 
     public Task<OperationResult> VerbAsync(ClaimsPrincipal caller, string server, int level, CancellationToken cancellationToken = default)
@@ -156,7 +154,9 @@ internal sealed class ServerOperations(
         return levels;
     }
 
-    private static string Flag(bool on) => on ? "on" : "off";
+    /// <summary>The daemon has said another state, or is gone.</summary>
+    private static bool IsElsewhere(ServerSnapshot now, ServerSnapshot? before) =>
+        (now.DaemonState, now.DaemonStateSince) != (before?.DaemonState, before?.DaemonStateSince) || now.Status is ServerStatus.Unreachable or ServerStatus.Connecting;
 
     private static bool Lists(ServerSnapshot server, SessionIdentity session) =>
         server.Clients is not { } clients || clients.Any(client => client.Session == session.Id);

@@ -1,6 +1,7 @@
 using Dashboard.Live;
 
 using Mgmt.Core.Commands;
+using Mgmt.Core.Connection;
 
 namespace Dashboard.Fleet.Operations;
 
@@ -8,21 +9,42 @@ namespace Dashboard.Fleet.Operations;
 internal static class SessionOperations
 {
     /// <summary>Ends a client's session, if it is still the one that the operator saw.</summary>
+    /// <param name="by">Whose wish it is; null where that is not known.</param>
     /// <param name="first">What is done before the command is sent, once the session is known to be that one.</param>
-    public static async Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, Action? first, CancellationToken cancellationToken)
+    public static async Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, string? by, Action? first, CancellationToken cancellationToken)
     {
         if (await turn.WhyNotAsync(session, cancellationToken) is { } refusal)
             return refusal;
+        if (mode is DisconnectMode.Kill && turn.Sessions.Find(session.Cid) is { } found && !KillTarget.Of(found, turn.Sessions).CanBeMeant)
+            return new OperationResult(OperationOutcome.Refused, "OpenVPN kills by IPv4 address or by name, and this session has neither for itself. Nothing was sent; halt and restart work.");
         first?.Invoke();
-        string reply = await turn.Connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
-        turn.Sessions.Killed(session.Cid);
+        string reply = mode is DisconnectMode.Kill
+            ? await turn.KillAsync(session, cancellationToken)
+            : await turn.Connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
+        turn.Sessions.Killed(session.Cid, by is null ? null : $"ended by {by}");
         turn.ExpectDeparture();
         return new OperationResult(OperationOutcome.Done, reply);
     }
 
-    /// <inheritdoc cref="DisconnectAsync(IServerTurn, SessionIdentity, DisconnectMode, Action?, CancellationToken)"/>
+    // By address first. OpenVPN does not find it by that on a socket for both families: then by the name, if no other session has it.
+    private static async Task<string> KillAsync(this IServerTurn turn, SessionIdentity session, CancellationToken cancellationToken)
+    {
+        KillTarget target = KillTarget.Of(turn.Sessions.Find(session.Cid)!, turn.Sessions);
+        try
+        {
+            if (target.Address is { } address)
+                return (await turn.Connection.KillByAddressAsync(address, cancellationToken)).Text;
+        }
+        catch (ManagementCommandException) when (target.Name is not null)
+        {
+            // by name, then
+        }
+        return (await turn.Connection.KillByNameAsync(target.Name!, cancellationToken)).Text;
+    }
+
+    /// <inheritdoc cref="DisconnectAsync(IServerTurn, SessionIdentity, DisconnectMode, string?, Action?, CancellationToken)"/>
     public static Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, CancellationToken cancellationToken) =>
-        turn.DisconnectAsync(session, mode, first: null, cancellationToken);
+        turn.DisconnectAsync(session, mode, by: null, first: null, cancellationToken);
 
     /// <summary>Sends changed options to one client, if it is still the one that the operator saw.</summary>
     public static async Task<OperationResult> PushUpdateAsync(this IServerTurn turn, SessionIdentity session, string options, CancellationToken cancellationToken) =>

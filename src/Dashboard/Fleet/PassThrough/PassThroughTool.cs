@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,6 +8,7 @@ using Dashboard.Access.Audit;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
+using Mgmt.Core;
 using Mgmt.Core.Commands;
 
 namespace Dashboard.Fleet.PassThrough;
@@ -173,8 +175,15 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
             case ["forget-passwords", ..]:
                 turn.Questions.ForgetAll();
                 break;
+            case ["client-kill", var cid, ..] when uint.TryParse(cid, NumberStyles.None, CultureInfo.InvariantCulture, out uint number):
+                turn.Sessions.Killed(new ClientId(number), "ended by a program at the pass-through");
+                turn.ExpectDeparture();
+                break;
             case ["kill" or "client-kill", ..]:
                 turn.ExpectDeparture();
+                break;
+            case ["verb", _, ..]:
+                turn.NoteVerb(await turn.Connection.GetVerbAsync(cancellationToken));
                 break;
         }
     }

@@ -15,6 +15,7 @@ public sealed class OperatorQuestionsTests
     [Theory]
     [InlineData(0, "Restart")]
     [InlineData(1, "Halt")]
+    [InlineData(2, "Kill")]
     public void Disconnect_is_sent_for_the_session_that_was_seen(int choice, string mode)
     {
         _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7), Sample.Server()).Act(new ConfirmAnswer(choice, "why"));
@@ -67,7 +68,7 @@ public sealed class OperatorQuestionsTests
     [InlineData(ServerSignal.SIGUSR2, ServerStatus.Live, false)]
     [InlineData(ServerSignal.SIGHUP, ServerStatus.Live, false)]
     [InlineData(ServerSignal.SIGTERM, ServerStatus.Live, true)]
-    [InlineData(ServerSignal.SIGUSR2, ServerStatus.Held, true)] // ends a daemon that is held
+    [InlineData(ServerSignal.SIGUSR2, ServerStatus.Held, false)] // would end a daemon that is held, and is not sent
     [InlineData(ServerSignal.SIGUSR1, ServerStatus.Held, false)] // ignored
     public void A_signal_that_ends_the_daemon_is_red(ServerSignal signal, ServerStatus status, bool red) =>
         Assert.Equal(red, OperatorQuestions.Signal(_operations, s_caller, Sample.Server(status: status), signal).IsDestructive);

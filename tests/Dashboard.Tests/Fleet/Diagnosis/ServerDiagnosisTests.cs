@@ -174,6 +174,14 @@ public sealed class ServerDiagnosisTests
         }
     }
 
+    [Theory]
+    [InlineData(ConnectionStage.NotFound)]
+    [InlineData(ConnectionStage.Found)]
+    [InlineData(ConnectionStage.Connected)]
+    [InlineData(ConnectionStage.Greeted)]
+    public void However_far_an_attempt_got_a_server_that_is_not_reached_fails_a_check_that_says_what_to_do(ConnectionStage stage) =>
+        Assert.NotEmpty(Assert.Single(ServerDiagnosis.Of(Down("unix:/run/openvpn/paris.sock", stage)), check => check.Outcome is CheckOutcome.Failed).Advice!);
+
     private static ServerSnapshot Down(string endpoint, ConnectionStage stage) =>
         new("paris", endpoint) { Status = ServerStatus.Unreachable, Connection = new ConnectionFacts(stage), Detail = "No.", Advice = "Help." };
 

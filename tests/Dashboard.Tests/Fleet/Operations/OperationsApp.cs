@@ -63,7 +63,7 @@ public sealed class OperationsApp : IAsyncLifetime
     }
 
     public static bool IsWatching(string line) =>
-        line is "state on" or "version" or "pid" or "hold" or "log on all" or "echo on all" or "env-filter 0" or "state" or "status 3" or "load-stats" || line.StartsWith("bytecount", StringComparison.Ordinal);
+        line is "state on" or "version" or "pid" or "hold" or "verb" or "log on all" or "echo on all" or "env-filter 0" or "state" or "status 3" or "load-stats" || line.StartsWith("bytecount", StringComparison.Ordinal);
 
     public HttpClient Client(string token) => new() { BaseAddress = App.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
 

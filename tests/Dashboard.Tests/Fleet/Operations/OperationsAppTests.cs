@@ -133,6 +133,29 @@ public sealed class OperationsAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_release_has_worked_when_the_daemon_goes_on_and_not_when_it_says_so()
+    {
+        await _lab.Daemon.SayAsync(">STATE:1795214600,RECONNECTING,SIGHUP,,,,,\r\n>HOLD:Waiting for hold release:0\r\n", Cancel);
+        await TestWait.ReadAsync(() => _lab.Api.GetStringAsync("/api/v1/servers/paris", Cancel), server => server.Contains("\"held\"", StringComparison.OrdinalIgnoreCase));
+        _lab.Daemon.On("hold release", "SUCCESS: hold release succeeded\r\n>STATE:1795214601,CONNECTED,SUCCESS,10.80.0.1,,,,\r\n");
+
+        JsonElement result = await _lab.PostAsync("hold", new { action = "release" });
+
+        Assert.Equal("OpenVPN goes on.", OperationsApp.Text(result, "effect"));
+    }
+
+    [Fact]
+    public async Task A_signal_to_a_daemon_that_is_starting_is_not_taken_for_the_restart_that_it_asks_for()
+    {
+        await _lab.Daemon.SayAsync(">STATE:1795214600,RECONNECTING,SIGHUP,,,,,\r\n", Cancel);
+        await TestWait.ReadAsync(() => _lab.Api.GetStringAsync("/api/v1/servers/paris", Cancel), server => server.Contains("\"starting\"", StringComparison.OrdinalIgnoreCase));
+
+        JsonElement result = await _lab.PostAsync("signal", new { signal = "SIGUSR1" });
+
+        Assert.StartsWith("Nothing of it was seen", OperationsApp.Text(result, "effect"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_block_is_made_listed_and_lifted()
     {
         await _lab.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "mallory", @for = "1.00:00:00", reason = "lost laptop" }, Cancel);
