@@ -21,7 +21,8 @@ public sealed class Browser : IAsyncDisposable
     /// <summary>A context without cookies; the caller disposes it.</summary>
     /// <param name="screen">What the person looks with.</param>
     /// <param name="baseUrl">What relative addresses are relative to.</param>
-    public async Task<IBrowserContext> NewContextAsync(Screen screen, string? baseUrl = null)
+    /// <param name="timeZone">Where the person is.</param>
+    public async Task<IBrowserContext> NewContextAsync(Screen screen, string? baseUrl = null, string timeZone = "Europe/Paris")
     {
         (_, IBrowser chromium) = await _launched.Value;
         return await chromium.NewContextAsync(new BrowserNewContextOptions
@@ -33,7 +34,7 @@ public sealed class Browser : IAsyncDisposable
             IsMobile = screen.IsPhone,
             HasTouch = screen.IsPhone,
             Locale = "en-GB",
-            TimezoneId = "Europe/Paris",
+            TimezoneId = timeZone,
         });
     }
 

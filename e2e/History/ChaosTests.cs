@@ -9,7 +9,7 @@ using E2E.Program;
 namespace E2E.History;
 
 /// <summary>
-/// While real traffic flows the dashboard is killed, its PostgreSQL is killed, the line is cut and the daemon is restarted, at
+/// While real traffic flows the dashboard is killed, its PostgreSQL is killed or held, the line is cut and the daemon is restarted, at
 /// random moments. Afterwards every session's rows add up to the last counters that the daemon reported for it.
 /// </summary>
 /// <remarks>
@@ -19,7 +19,9 @@ namespace E2E.History;
 public sealed class ChaosTests
 {
     private const string ApiToken = "0123456789abcdef0123456789abcdef";
-    private static readonly TimeSpan s_length = TimeSpan.FromSeconds(70);
+
+    // CHAOS_SECONDS=3600 for an hour of it.
+    private static readonly TimeSpan s_length = TimeSpan.FromSeconds(Number("CHAOS_SECONDS") ?? 150);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -27,7 +29,7 @@ public sealed class ChaosTests
     [Fact]
     public async Task No_byte_is_lost_or_counted_twice_whatever_dies()
     {
-        int seed = Environment.GetEnvironmentVariable("CHAOS_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        int seed = Number("CHAOS_SEED") ?? Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"CHAOS_SEED={seed}");
         Random random = new(seed);
         await using VpnLab lab = await VpnLab.UpAsync(new VpnLabOptions { Demo = true }, Cancel);
@@ -38,7 +40,7 @@ public sealed class ChaosTests
         for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed < s_length;)
         {
             await Task.Delay(random.Next(500, 7000), Cancel); // the moment is what is random here
-            int choice = random.Next(4);
+            int choice = random.Next(5);
             done.Add($"{clock.Elapsed.TotalSeconds:0.0} {choice}");
             switch (choice)
             {
@@ -51,6 +53,9 @@ public sealed class ChaosTests
                     break;
                 case 2:
                     relay.Cut();
+                    break;
+                case 3:
+                    await dashboard.HoldPostgresAsync(TimeSpan.FromSeconds(random.Next(10, 16)));
                     break;
                 default:
                     await dashboard.WhenItListensAsync();
@@ -75,6 +80,9 @@ public sealed class ChaosTests
             written.Values.Where(session => session.Received > 0 || session.Sent > 0).Select(session => (session.Id, session.Received, session.Sent)).OrderBy(session => session.Id, StringComparer.Ordinal),
             (await dashboard.ReadRowSumsAsync()).OrderBy(session => session.Id, StringComparer.Ordinal));
     }
+
+    private static int? Number(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : null;
 
     /// <summary>A session as history has it.</summary>
     private sealed record WrittenSession(string Id, bool IsOver, long Received, long Sent);
@@ -106,15 +114,25 @@ public sealed class ChaosTests
         /// <summary>No warning at all; the dashboard starts it again.</summary>
         public async Task KillPostgresAsync()
         {
-            string data = Path.Combine(_program.Folder, "data");
-            string location = Path.Combine(data, "postgres.location");
-            string folder = File.Exists(location) ? (await File.ReadAllTextAsync(location, Cancel)).Trim() : Path.Combine(data, "postgres");
-            string pidFile = Path.Combine(folder, "postmaster.pid");
-            if (!File.Exists(pidFile))
-                return; // it has not come back from the last time
-            string pid = (await File.ReadAllLinesAsync(pidFile, Cancel))[0];
-            using Process kill = Process.Start("kill", ["-KILL", pid]);
-            await kill.WaitForExitAsync(Cancel);
+            if (await ProgramDatabase.ProcessesAsync(_program, Cancel) is [var postmaster, ..]) // else it has not come back from the last time
+                await ProgramDatabase.SignalAsync("KILL", [postmaster], Cancel);
+        }
+
+        /// <summary>It is there and says nothing, as on a disk that hangs.</summary>
+        public async Task HoldPostgresAsync(TimeSpan length)
+        {
+            int[] processes = await ProgramDatabase.ProcessesAsync(_program, Cancel);
+            if (processes.Length == 0)
+                return;
+            await ProgramDatabase.SignalAsync("STOP", processes, Cancel);
+            try
+            {
+                await Task.Delay(length, Cancel);
+            }
+            finally
+            {
+                await ProgramDatabase.SignalAsync("CONT", processes, CancellationToken.None);
+            }
         }
 
         /// <summary>What the dashboard knows is what the daemon says.</summary>

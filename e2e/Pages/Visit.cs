@@ -14,7 +14,7 @@ public sealed class Visit : IAsyncDisposable
     public Visit(IBrowserContext context, IPage page)
     {
         (_context, Page) = (context, page);
-        page.Console += (_, message) => Note(message.Type is "error", message.Text);
+        page.Console += (_, message) => Note(message.Type is "error", $"{message.Text} {message.Location}");
         page.PageError += (_, error) => Note(true, error);
     }
 

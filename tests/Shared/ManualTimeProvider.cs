@@ -6,6 +6,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now;
+    private TimeSpan _setBack;
 
     public ManualTimeProvider()
         : this(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero))
@@ -31,10 +32,14 @@ public sealed class ManualTimeProvider : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
-            return _now;
+            return _now - _setBack;
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+            return _now.Ticks;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -46,11 +51,18 @@ public sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
+    /// <summary>Somebody sets the wall clock back: timers and what is measured go on as before.</summary>
+    public void SetBack(TimeSpan time)
+    {
+        lock (_gate)
+            _setBack += time;
+    }
+
     /// <summary>Lets time pass, timer by timer in the order in which they are due. Their callbacks run before this returns.</summary>
     public void Advance(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
-        DateTimeOffset end = GetUtcNow() + time;
+        DateTimeOffset end = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + time;
         while (true)
         {
             ManualTimer? next;

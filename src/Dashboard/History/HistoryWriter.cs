@@ -10,6 +10,10 @@ namespace Dashboard.History;
 /// Learns from the fleet, and writes what is finished every few seconds. While the database is away nothing is lost but
 /// time, and in the end resolution.
 /// </summary>
+/// <remarks>
+/// Memory in an outage: rows are merged beyond <see cref="MaxWaiting"/>, down to one for each session. A session that ended keeps
+/// its account until it is written, so memory grows with how many sessions end in an outage and not with what they move.
+/// </remarks>
 internal sealed class HistoryWriter(
     AccountingLedger ledger,
     IHistoryStore store,

@@ -6,8 +6,8 @@ using Tests.Shared;
 namespace Dashboard.Tests.History;
 
 /// <summary>
-/// A daemon whose sessions come, move bytes and go, watched by dashboards that are killed, lose their line and their
-/// database, all at random from a seed.
+/// A daemon whose sessions come, move bytes and go, and which is restarted, watched by dashboards that are killed, lose their
+/// line and their database, on a machine whose clock is set back, all at random from a seed.
 /// </summary>
 internal sealed class AccountingChaos(IHistoryStore store, int seed, Func<Task<bool>>? sabotagedFlush = null) : IDisposable
 {
@@ -73,6 +73,12 @@ internal sealed class AccountingChaos(IHistoryStore store, int seed, Func<Task<b
             case < 97:
                 Process.Ledger.Compact();
                 break;
+            case 97:
+                RestartDaemon();
+                break;
+            case 98:
+                _time.SetBack(TimeSpan.FromSeconds(_random.Next(3600)));
+                break;
             default:
                 break;
         }
@@ -137,6 +143,16 @@ internal sealed class AccountingChaos(IHistoryStore store, int seed, Func<Task<b
     }
 
     private void Connect() => _alive.Add(new Client(SampleSessions.Session(_nextCid++, _time.GetUtcNow())));
+
+    /// <summary>Every session is over, nobody told, and the CIDs begin again.</summary>
+    private void RestartDaemon()
+    {
+        if (_watching)
+            Process.Fleet.WatchChanged("paris", watching: false, _time.GetUtcNow());
+        _watching = false;
+        _alive.Clear();
+        _nextCid = 0;
+    }
 
     private void Disconnect()
     {

@@ -104,7 +104,10 @@ internal sealed record TopEntry(string Name, long ReceivedBytes, long SentBytes)
     public long TotalBytes => ReceivedBytes + SentBytes;
 }
 
-/// <param name="Peak">The most sessions that were there at the same time.</param>
+/// <param name="Peak">
+/// The most sessions that were there at the same time; for a caller who is limited to some of the servers and asks for all of
+/// them, each server's most within an hour added up, which may be more.
+/// </param>
 internal readonly record struct ConcurrencyPoint(DateTimeOffset From, DateTimeOffset To, int Peak);
 
 /// <param name="Month">Its first day; UTC.</param>

@@ -230,6 +230,17 @@ public sealed class ReportsTests : ComponentTestContext
         Assert.Contains("at most 1,410, Thu 19 Nov 2026", Text(cut.Find("header")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("?range=90d", true)]
+    [InlineData("?range=90d&server=paris", false)]
+    public void Whoever_sees_some_of_the_servers_is_told_that_their_peaks_are_added_up(string question, bool isTold)
+    {
+        User.SetClaims([.. ServerAccess.Claims(["paris", "lyon"])]);
+        Reports.Concurrency = [new(Sample.Now.AddDays(-1), Sample.Now, 12)];
+
+        Assert.Equal(isTold, Open("concurrency", question).Markup.Contains("adds up the highest of each of your servers", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Months_are_billed_by_server_and_one_that_goes_on_says_so()
     {
