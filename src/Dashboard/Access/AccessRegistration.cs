@@ -95,6 +95,7 @@ internal static class AccessRegistration
         app.UseMiddleware<ProxySessionMiddleware>();
         app.UseMiddleware<SameOriginMiddleware>();
         app.UseAuthorization();
+        app.UseMiddleware<OpenPages>();
         SignOutEndpoint.Map(app);
         SingleSignOnEndpoints.Map(app);
         return app;
