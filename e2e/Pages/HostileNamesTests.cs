@@ -101,18 +101,23 @@ public sealed class HostileNamesTests(Browser browser) : IAsyncLifetime
         await SayEverythingAsync();
         string permissions = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "Dashboard.Tests", "Access", "permissions.txt"), Cancel);
         string[] tables = [.. permissions.Split('\n').Where(static line => line.Contains(".csv: ", StringComparison.Ordinal)).Select(static line => line.Split(' ')[1].TrimEnd(':'))]; // each route is in there
-        Dictionary<string, string> read = new(StringComparer.Ordinal);
+        Assert.Contains("/api/v1/audit.csv", tables);
+        await Eventually.ReadAsync(ReadTrailAsync, static trail => trail.Contains("'=HYPERLINK", StringComparison.Ordinal), Cancel); // it is really there
 
         foreach (string table in tables)
         {
-            using HttpResponseMessage response = await _api.GetAsync(table, Cancel);
-            read[table] = await response.Content.ReadAsStringAsync(Cancel);
-            Assert.True(response.IsSuccessStatusCode, $"{table}: {read[table]}");
+            using HttpResponseMessage response = await _api.GetAsync(table.EndsWith("/reconnects.csv", StringComparison.Ordinal) ? $"{table}?user={Uri.EscapeDataString(Formula)}" : table, Cancel);
+            string content = await response.Content.ReadAsStringAsync(Cancel);
+            Assert.True(response.IsSuccessStatusCode, $"{table}: {content}");
             Assert.Equal(("text/csv", "attachment", "nosniff"), (response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentDisposition?.DispositionType, string.Join(' ', response.Headers.GetValues("X-Content-Type-Options"))));
-            Assert.DoesNotMatch("""(?m)(^|,)"?[=+@\t]""", read[table]);
+            Assert.DoesNotMatch("""(?m)(^|,)"?[=+@\t]""", content);
         }
 
-        Assert.Contains("'=HYPERLINK", read["/api/v1/audit.csv"], StringComparison.Ordinal); // it was really there
+        async Task<string> ReadTrailAsync()
+        {
+            using HttpResponseMessage trail = await _api.GetAsync("/api/v1/audit.csv", Cancel); // 503 until the database is there
+            return await trail.Content.ReadAsStringAsync(Cancel);
+        }
     }
 
     [Fact]
