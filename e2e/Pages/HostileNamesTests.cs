@@ -69,7 +69,8 @@ public sealed class HostileNamesTests(Browser browser) : IAsyncLifetime
         [
             "/", server, .. ((string[])["log", "echo", "control", "console", "diagnosis"]).Select(tab => $"{server}?tab={tab}"),
             .. s_names.Select(name => "/clients/" + Uri.EscapeDataString(name)), .. s_names.Select(name => $"{server}?q={Uri.EscapeDataString(name)}"),
-            "/approvals", "/audit", "/reports", "/sessions", "/events", "/settings/users", "/settings/tokens", "/settings/history", "/account",
+            .. ((string[])["", "/top", "/concurrency", "/billing", "/reconnects", "/shared", "/idle", "/failed"]).Select(kind => "/reports" + kind),
+            "/approvals", "/audit", "/sessions", "/events", "/settings/users", "/settings/tokens", "/settings/history", "/account",
         ];
         Dictionary<string, string> shown = new(StringComparer.Ordinal);
 
@@ -79,6 +80,8 @@ public sealed class HostileNamesTests(Browser browser) : IAsyncLifetime
             await Expect(visit.Page.Locator("h1").First).ToBeAttachedAsync();
             if (!page.StartsWith("/account", StringComparison.Ordinal))
                 await visit.Page.Locator("[data-interactive]").WaitForAsync();
+            foreach (ILocator chart in await visit.Page.Locator(".chart svg").AllAsync())
+                await chart.HoverAsync(new() { Force = true });
             await AssertHarmlessAsync(visit.Page, page);
             shown[page] = await visit.Page.Locator("body").InnerTextAsync();
         }
@@ -90,6 +93,31 @@ public sealed class HostileNamesTests(Browser browser) : IAsyncLifetime
         Assert.Contains(Markup, shown["/approvals"], StringComparison.Ordinal);
         Assert.Contains(Markup, shown["/audit"], StringComparison.Ordinal);
         Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
+    public async Task No_table_that_is_downloaded_is_a_page_or_holds_a_formula()
+    {
+        await SayEverythingAsync();
+        string permissions = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "Dashboard.Tests", "Access", "permissions.txt"), Cancel);
+        string[] tables = [.. permissions.Split('\n').Where(static line => line.Contains(".csv: ", StringComparison.Ordinal)).Select(static line => line.Split(' ')[1].TrimEnd(':'))]; // each route is in there
+        Assert.Contains("/api/v1/audit.csv", tables);
+        await Eventually.ReadAsync(ReadTrailAsync, static trail => trail.Contains("'=HYPERLINK", StringComparison.Ordinal), Cancel); // it is really there
+
+        foreach (string table in tables)
+        {
+            using HttpResponseMessage response = await _api.GetAsync(table.EndsWith("/reconnects.csv", StringComparison.Ordinal) ? $"{table}?user={Uri.EscapeDataString(Formula)}" : table, Cancel);
+            string content = await response.Content.ReadAsStringAsync(Cancel);
+            Assert.True(response.IsSuccessStatusCode, $"{table}: {content}");
+            Assert.Equal(("text/csv", "attachment", "nosniff"), (response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentDisposition?.DispositionType, string.Join(' ', response.Headers.GetValues("X-Content-Type-Options"))));
+            Assert.DoesNotMatch("""(?m)(^|,)"?[=+@\t]""", content);
+        }
+
+        async Task<string> ReadTrailAsync()
+        {
+            using HttpResponseMessage trail = await _api.GetAsync("/api/v1/audit.csv", Cancel); // 503 until the database is there
+            return await trail.Content.ReadAsStringAsync(Cancel);
+        }
     }
 
     [Fact]

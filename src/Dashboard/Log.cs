@@ -125,6 +125,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 5029, Level = LogLevel.Warning, Message = "Storage is out of reach, so an API token from {Address} could not be checked; it is refused")]
     public static partial void ApiTokenNotChecked(ILogger logger, Exception cause, IPAddress? address);
 
+    [LoggerMessage(EventId = 5033, Level = LogLevel.Warning, Message = "A page of {UserName} from {Address} was not opened: too many are open")]
+    public static partial void TooManyOpenPages(ILogger logger, VisibleText userName, IPAddress? address);
+
     [LoggerMessage(EventId = 5041, Level = LogLevel.Warning, Message = "A file with a secret is not protected: {Reason}")]
     public static partial void SecretFileExposed(ILogger logger, string reason);
 

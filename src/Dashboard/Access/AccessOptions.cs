@@ -16,6 +16,12 @@ internal sealed class AccessOptions
     /// <summary>Addresses and networks (<c>10.0.0.0/8</c>) of the proxies in front of us: what they say about a request's sender is believed.</summary>
     public List<string> KnownProxies { get; set; } = [];
 
+    /// <summary>PEM: an RSA certificate with which the keys of cookies and authenticator apps are encrypted where they are kept; null: they are not.</summary>
+    public string? KeyCertificateFile { get; set; }
+
+    /// <summary>PEM: its private key, without a password; null where <see cref="KeyCertificateFile"/> holds it.</summary>
+    public string? KeyCertificateKeyFile { get; set; }
+
     /// <summary>An identity provider with which people sign in.</summary>
     public SingleSignOnOptions SingleSignOn { get; set; } = new();
 

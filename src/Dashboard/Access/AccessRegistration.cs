@@ -36,7 +36,7 @@ internal static class AccessRegistration
         // The address of the first administrator's page holds its token, and the framework logs whole addresses.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 
-        // It warns that the keys lie unencrypted. They do, in a folder that only their owner can open: see KeyRing.
+        // It warns that the keys lie unencrypted. They do without a KeyCertificate, in a folder that only their owner can open: see KeyRing.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
 
         services.TryAddSingleton(TimeProvider.System);
@@ -75,7 +75,10 @@ internal static class AccessRegistration
         builder.AddSingleSignOn();
         AddAuthorization(services);
 
-        services.AddDataProtection().SetApplicationName("OpenVPN Dashboard");
+        IDataProtectionBuilder protection = services.AddDataProtection().SetApplicationName("OpenVPN Dashboard");
+        if (KeyCertificate.Load(builder.Configuration) is { } certificate)
+            protection.ProtectKeysWithCertificate(certificate);
+        services.AddSingleton<IValidateOptions<AccessOptions>, KeyCertificate>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyRing>();
         services.AddProblemDetails();
         return builder;
@@ -95,6 +98,7 @@ internal static class AccessRegistration
         app.UseMiddleware<ProxySessionMiddleware>();
         app.UseMiddleware<SameOriginMiddleware>();
         app.UseAuthorization();
+        app.UseMiddleware<OpenPages>();
         SignOutEndpoint.Map(app);
         SingleSignOnEndpoints.Map(app);
         return app;

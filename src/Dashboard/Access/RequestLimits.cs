@@ -17,7 +17,6 @@ internal static class RequestLimits
     public const long MaxBody = 256 * 1024;
 
     private const int MaxConnections = 10_000;
-    private const int MaxCircuits = 2_000;
 
     /// <summary>Comes before the authentication, so that looking up tokens is limited, too.</summary>
     public static void AddRequestLimits(this WebApplicationBuilder builder)
@@ -27,11 +26,11 @@ internal static class RequestLimits
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBody;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = MaxCircuits; // each open page is one
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             // And by default: 32 KB of headers, 8 KB of address, 240 bytes of body a second.
         });
         builder.Services.AddOptions<ApiRateOptions>();
+        builder.Services.AddOptions<OpenPagesOptions>();
         builder.Services.AddRateLimiter(static _ => { });
         builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<ApiRateOptions>>(static (limiter, rate) =>
         {

@@ -26,6 +26,7 @@ internal sealed class SecretFilesReport(ConfigurationFile configuration, IOption
         .. fleet.Value.Everyone().SelectMany(static server => (IEnumerable<string?>)[server.PasswordFile, .. server.PassThrough.Select(static tool => tool.PasswordFile)]),
         .. access.Value.ApiTokens.Select(static token => token.TokenFile),
         access.Value.SingleSignOn.ClientSecretFile,
+        access.Value.KeyCertificateKeyFile ?? access.Value.KeyCertificateFile,
         tls.Value.KeyFile ?? tls.Value.CertificateFile,
     ];
 }

@@ -29,7 +29,7 @@ internal sealed class AccessApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("dashboard-access-");
 
-    private AccessApp(string connectionString, Action<WebApplicationBuilder>? configure)
+    private AccessApp(string connectionString, Action<WebApplicationBuilder>? configure, IEnumerable<string> settings)
     {
         ViewerTokenFile = Path.Combine(_data.FullName, "viewer.token");
         File.WriteAllText(ViewerTokenFile, ViewerToken + "\n");
@@ -51,6 +51,7 @@ internal sealed class AccessApp : IAsyncDisposable
                     "--Dashboard:Access:ApiTokens:1:Name=board",
                     "--Dashboard:Access:ApiTokens:1:Role=Viewer",
                     $"--Dashboard:Access:ApiTokens:1:TokenFile={ViewerTokenFile}",
+                    .. settings,
                 ],
             },
             builder =>
@@ -77,10 +78,11 @@ internal sealed class AccessApp : IAsyncDisposable
         [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()];
 
     /// <summary>Starts and waits for the storage. Nobody can sign in yet: see <see cref="StartWithAdminAsync"/>.</summary>
+    /// <param name="settings">More arguments, for what is read before <paramref name="configure"/> has a say.</param>
     public static async Task<AccessApp> StartAsync(
-        string connectionString, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, bool whenReady = true)
+        string connectionString, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, bool whenReady = true, IEnumerable<string>? settings = null)
     {
-        var app = new AccessApp(connectionString, configure);
+        var app = new AccessApp(connectionString, configure, settings ?? []);
         map?.Invoke(app._app);
         await app._app.StartAsync(Cancel);
         app.Address = new Uri(app._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());

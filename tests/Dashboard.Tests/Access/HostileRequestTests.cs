@@ -57,6 +57,19 @@ public sealed class HostileRequestTests(AccessFixture fixture) : IClassFixture<A
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Whoever_sends_a_body_drop_by_drop_is_hung_up_on()
+    {
+        using var client = new TcpClient(_app.Address.Host, _app.Address.Port);
+        await using NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /account/sign-in HTTP/1.1\r\nHost: {_app.Address.Authority}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\na"), Cancel);
+        using var reader = new StreamReader(stream);
+
+        string answer = await reader.ReadToEndAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel); // that it ends is the point
+
+        Assert.DoesNotContain(" 200 ", answer, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/../appsettings.json")]
     [InlineData("/..%2fappsettings.json")]

@@ -1,19 +1,28 @@
 using System.Net;
 using System.Reflection;
+using System.Security.Claims;
 using System.Text;
 using Dashboard.Access;
+using Dashboard.Approvals;
+using Dashboard.Fleet;
+using Dashboard.Fleet.Operations;
+using Dashboard.Fleet.Questions;
+using Dashboard.Live;
 using Dashboard.Tests.Storage;
+using Mgmt.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Tests.Shared;
 
 namespace Dashboard.Tests.Access;
 
 /// <summary>
-/// Walks every endpoint, routable component and hub method with every role and with none, and compares who gets in with
+/// Walks every endpoint, routable component, hub method and operation that pages call with every role and with none, and compares who gets in with
 /// <c>permissions.txt</c>. Whoever adds a surface, or opens one, changes that table on purpose.
 /// </summary>
 public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFixture<PermissionTests.Fixture>
@@ -43,6 +52,18 @@ public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFix
         foreach ((string hub, string[] methods) in Hubs())
             table.Append("hub ").Append(hub).Append(": ").AppendJoin(", ", methods).Append('\n');
 
+        table.Append("\n# What pages call, within a circuit: no request, no route.\n\n");
+        foreach ((string operation, Func<ClaimsPrincipal, Task<bool>> gets) in Operations(fixture.App))
+        {
+            List<string> allowed = [];
+            foreach (string caller in s_callers)
+            {
+                if (await gets(caller is "nobody" ? new ClaimsPrincipal(new ClaimsIdentity()) : await fixture.App.PrincipalAsync(Fixture.NameOf(caller))))
+                    allowed.Add(caller);
+            }
+            table.Append("operation ").Append(operation).Append(": ").AppendJoin(", ", allowed).Append('\n');
+        }
+
         string expected = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, Table), TestContext.Current.CancellationToken);
         if (expected != table.ToString())
             await File.WriteAllTextAsync(Path.Combine(AppContext.BaseDirectory, Table + ".actual"), table.ToString(), TestContext.Current.CancellationToken);
@@ -67,6 +88,36 @@ public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFix
 
         Assert.Empty(silent);
     }
+
+    private static IEnumerable<(string Operation, Func<ClaimsPrincipal, Task<bool>> Gets)> Operations(AccessApp app) =>
+        from service in (Type[])[typeof(IServerOperations), typeof(IApprovals)]
+        from method in service.GetMethods()
+        where method.GetParameters() is [{ ParameterType: var first }, ..] && first == typeof(ClaimsPrincipal) && typeof(Task).IsAssignableFrom(method.ReturnType)
+        orderby service.Name, method.Name
+        select ($"{service.Name}.{method.Name}", (Func<ClaimsPrincipal, Task<bool>>)(async caller =>
+        {
+            var call = (Task)method.Invoke(app.Services.GetRequiredService(service), [caller, .. method.GetParameters().Skip(1).Select(ArgumentFor)])!;
+            await call;
+            return call.GetType().GetProperty(nameof(Task<>.Result))!.GetValue(call) switch
+            {
+                OperationResult result => result is not ({ Outcome: OperationOutcome.Denied } or { Reply: "There is no such server." }),
+                var answer => answer is not null,
+            };
+        }));
+
+    // Something that is allowed in form, so that nothing but the caller is a reason to refuse it.
+    private static object? ArgumentFor(ParameterInfo parameter) => parameter switch
+    {
+        { Name: "server" } => Fixture.Server,
+        { Name: "commonName" } => "bob",
+        { ParameterType: var type } when type == typeof(string) => "help",
+        { ParameterType: var type } when type == typeof(SessionIdentity) => new SessionIdentity(Fixture.Server, new ClientId(7), DateTimeOffset.UnixEpoch, "bob", "198.51.100.11:1"),
+        { ParameterType: var type } when type == typeof(TimeSpan) => SlotRelease.Shortest,
+        { ParameterType: var type } when type == typeof(QuestionAnswer) => new QuestionAnswer(),
+        { ParameterType: var type } when type == typeof(CancellationToken) => TestContext.Current.CancellationToken,
+        { ParameterType: { IsValueType: true } type } => Activator.CreateInstance(type),
+        _ => null,
+    };
 
     // What a caller is refused with: "sign in", "not with your role". Anything else, an error or a page that says no by
     // itself included, has come past the door.
@@ -114,14 +165,26 @@ public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFix
 
     public sealed class Fixture : IAsyncLifetime
     {
+        public const string Server = "edge";
+
+        private readonly FakeOpenVpnServer _daemon = new();
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("permissions-");
+
         internal AccessApp App { get; private set; } = null!;
 
         internal Dictionary<string, Browser> Browsers { get; } = new(StringComparer.Ordinal);
 
+        internal static string NameOf(string caller) => caller.Replace(' ', '-');
+
         public async ValueTask InitializeAsync()
         {
-            App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), static builder =>
+            string socket = Path.Combine(_folder.FullName, "m.sock");
+            _daemon.On("mute", "SUCCESS: mute=0\r\n");
+            _daemon.ListenUnix(socket);
+            App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), builder =>
             {
+                builder.Configuration["Dashboard:Servers:0:Name"] = Server;
+                builder.Configuration["Dashboard:Servers:0:Endpoint"] = $"unix:{socket}";
                 // With an identity provider, which is away, so that its surfaces are there.
                 builder.Configuration["Dashboard:Access:SingleSignOn:Authority"] = "http://127.0.0.1:1";
                 builder.Configuration["Dashboard:Access:SingleSignOn:ClientId"] = "dashboard";
@@ -131,12 +194,13 @@ public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFix
             Browsers["nobody"] = new Browser(App.Address);
             foreach (string caller in s_callers.Skip(1))
             {
-                string name = caller.Replace(' ', '-');
+                string name = NameOf(caller);
                 await App.AddUserAsync(name, AccessApp.AdminPassword, caller is "no role" ? null : caller);
                 Browser browser = await App.SignInAsync(name);
                 browser.Headers.Add("Sec-Fetch-Site", "same-origin");
                 Browsers[caller] = browser;
             }
+            await TestWait.UntilAsync(() => App.Services.GetRequiredService<LiveStore>().Find(Server)!.IsLive);
         }
 
         public async ValueTask DisposeAsync()
@@ -144,6 +208,8 @@ public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFix
             foreach (Browser browser in Browsers.Values)
                 browser.Dispose();
             await App.DisposeAsync();
+            await _daemon.DisposeAsync();
+            _folder.Delete(recursive: true);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Dashboard.Access.Audit;
+using Dashboard.Components.Reports;
 using Dashboard.Tests.Approvals;
 using Dashboard.Tests.Storage;
 using Microsoft.AspNetCore.Components.Endpoints;
@@ -24,6 +25,7 @@ public sealed class PlantedSecretsTests
     [
         ManagementPassword, "client-secret-2", Base64("static-secret-3"), Base64("static-answer-4"), "static-secret-3", "static-answer-4", "challenge-answer-5", "challenge-state-6", Base64("crtext-secret-7"), "crtext-secret-7",
         "token-secret-8", "SESS_ID_secret-9", "logged-secret-10", "echoed-secret-11", "malformed-secret-12", "reason-secret-13", "renewed-secret-14", "state-secret-15", "fatal-secret-16",
+        "comma-secret-17", "flagged-state-18",
         AccessApp.AdminToken, AccessApp.ViewerToken, AccessApp.AdminPassword, "a mistyped password",
     ];
 
@@ -62,6 +64,8 @@ public sealed class PlantedSecretsTests
             + ">PASSWORD:Auth-Token:token-secret-8\r\n"
             + ">LOG:1795214517,I,PUSH: Received control message: 'PUSH_REPLY,route 10.0.0.0,auth-token SESS_ID_secret-9,ping 10'\r\n"
             + ">LOG:1795214517,D,alice/198.51.100.11:51728 env: password=logged-secret-10\r\n"
+            + ">LOG:1795214517,D,alice/198.51.100.11:51728 env: password=\"first,comma-secret-17\"\r\n"
+            + ">LOG:1795214517,I,AUTH: Received control message: AUTH_FAILED,CRV1:R,E:flagged-state-18:Ym9i:Enter your code\r\n"
             + ">ECHO:1795214517,setenv password=echoed-secret-11\r\n"
             + ">STATE:1795214517,CONNECTED,password=state-secret-15,10.80.0.1,,,,\r\n"
             + ">BYTECOUNT_CLI:password=malformed-secret-12\r\n",
@@ -78,22 +82,46 @@ public sealed class PlantedSecretsTests
         await CollectAnswersAsync(app, api, browser, places);
         await CollectTablesAsync(database, places);
 
+        Assert.Contains("paris", places["GET /servers/paris"], StringComparison.Ordinal);
         Assert.Contains("carol", places["table audit"] + places["table event"], StringComparison.Ordinal); // the run is really in there
         Assert.Empty(from place in places from secret in s_secrets where place.Value.Contains(secret, StringComparison.Ordinal) select $"{secret} is in {place.Key}");
     }
 
     private static async Task CollectAnswersAsync(AccessApp app, HttpClient api, Browser browser, Dictionary<string, string> places)
     {
+        Dictionary<string, string[]> values = new(StringComparer.Ordinal)
+        {
+            ["{server}"] = ["paris"],
+            ["{*Name}"] = ["paris", "bob", "carol", "dave"], // a server's page, and a client's
+            ["{**name}"] = ["bob", "carol", "dave"],
+            ["{session}"] = [$"{Guid.Empty}"],
+            ["{Kind}"] = [.. ReportKind.All.Select(static kind => kind.Key)],
+            ["{Id:guid}"] = [$"{await app.IdOfAsync(AccessApp.AdminName)}"],
+            ["{*path:nonfile}"] = ["nothing"],
+        };
         foreach (RouteEndpoint endpoint in app.Endpoints)
         {
-            string path = ("/" + endpoint.RoutePattern.RawText!.TrimStart('/')).Replace("{server}", "paris", StringComparison.Ordinal).Replace("{*Name}", "paris", StringComparison.Ordinal);
+            string route = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
             bool isPage = endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
             bool isRead = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET", StringComparer.Ordinal) is true;
-            if (path.Contains('{', StringComparison.Ordinal) || !(isPage || (isRead && path.StartsWith("/api/", StringComparison.Ordinal))))
+            if (!isPage && !(isRead && route.StartsWith("/api/", StringComparison.Ordinal)))
                 continue;
-            using HttpResponseMessage response = isPage ? await browser.GetAsync(path) : await api.GetAsync(path, Cancel);
-            places[$"GET {path}"] = await response.Content.ReadAsStringAsync(Cancel);
+            foreach (string path in PathsOf(route, values))
+            {
+                using HttpResponseMessage response = isPage ? await browser.GetAsync(path) : await api.GetAsync(path, Cancel);
+                places[$"GET {path}"] = await response.Content.ReadAsStringAsync(Cancel);
+            }
         }
+    }
+
+    // A parameter that nobody has given values for is a mistake of this test: its route would go unread.
+    private static string[] PathsOf(string route, Dictionary<string, string[]> values)
+    {
+        string? parameter = values.Keys.FirstOrDefault(key => route.Contains(key, StringComparison.Ordinal));
+        if (parameter is not null)
+            return [.. values[parameter].SelectMany(value => PathsOf(route.Replace(parameter, value, StringComparison.Ordinal), values))];
+        Assert.DoesNotContain("{", route, StringComparison.Ordinal);
+        return [route];
     }
 
     private static async Task CollectTablesAsync(string database, Dictionary<string, string> places)

@@ -12,6 +12,9 @@ namespace Dashboard.Access.SingleSignOn;
 /// <summary>
 /// OpenID Connect, authorisation code with PKCE, on the framework's OAuth handler: that one keeps state (sealed, and tied
 /// to the browser by a cookie) and the code verifier; what is OpenID Connect's own is here and in <see cref="IdentityProvider"/>.
+/// The framework's own handlers for it (OpenIdConnect, JwtBearer) are packages that need Microsoft.IdentityModel 8, and of that
+/// only version 6, which is supported no more, can be restored where this is built. Once 8 can, its JsonWebTokenHandler takes the
+/// place of <see cref="SignedToken"/>, <see cref="SigningKey"/> and <see cref="IdToken"/>; their tests stay.
 /// </summary>
 internal sealed class OpenIdConnectHandler(
     IdentityProvider provider, SignInThrottle throttle, IOptions<AccessOptions> access, IOptionsMonitor<OAuthOptions> options, ILoggerFactory loggers, UrlEncoder encoder)

@@ -95,6 +95,10 @@ public sealed partial class Audit : IDisposable
         : AccountActions.All.Contains(record.Action, StringComparer.Ordinal) && known is OperationOutcome.Refused or OperationOutcome.Failed ? "Not done"
         : Confirm.Words(known);
 
+    // What became of a daemon's setting is a sentence that says it already.
+    private static string? Earlier(AuditRecord record) =>
+        record.Before is { Length: > 0 } before && record.After?.Contains($"it was {before}.", StringComparison.Ordinal) is not true ? before : null;
+
     // A raw command can have said a lot.
     private static string? Shorten(string? reply)
     {

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Dashboard.Access;
+using Dashboard.Access.Audit;
 using Dashboard.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Tests.Access.Proxies;
 
@@ -29,6 +31,26 @@ public sealed class ProxySignInTests(ProxySignInTests.Fixture fixture) : IClassF
 
         Assert.Equal("/settings", signedIn.Headers.Location?.AbsolutePath);
         Assert.Equal(HttpStatusCode.OK, settings.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_somebodys_groups_give_and_take_is_on_record()
+    {
+        using Browser staff = BehindProxy("hedy", "staff"), admins = BehindProxy("hedy", "vpn-admins"), strangers = BehindProxy("hedy", "strangers");
+        foreach (Browser browser in (Browser[])[staff, admins, strangers])
+            (await browser.GetAsync("/account/sign-in")).Dispose();
+        await TestWait.ReadAsync(() => Task.FromResult(App.Services.GetRequiredService<AuditTrail>().Waiting), static waiting => waiting == 0);
+
+        List<AuditRecord> records = await App.QueryAsync(static database => database.Set<AuditRecord>().Where(static record => record.Actor == "hedy").OrderBy(static record => record.Number).ToListAsync(Cancel));
+
+        Assert.Equal(
+            [
+                ("create user", "Done", null, "Viewer, all servers"), ("sign in", "Done", null, null),
+                ("change access", "Done", "Viewer, all servers", "Admin, all servers"), ("sign in", "Done", null, null),
+                ("sign in", "Denied", null, null),
+            ],
+            records.Select(record => (record.Action, record.Outcome, record.Before, record.After)));
+        Assert.Equal("proxy: none of their groups has a role.", records[^1].Reply);
     }
 
     [Fact]
