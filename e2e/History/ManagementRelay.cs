@@ -56,7 +56,10 @@ internal sealed class ManagementRelay : IAsyncDisposable
                 try
                 {
                     await daemon.ConnectAsync(new UnixDomainSocketEndPoint(_daemon), line.Token);
-                    await Task.WhenAny(PassAsync(dashboard, daemon, null, line.Token), PassAsync(daemon, dashboard, new LineReader(this), line.Token));
+                    Task said = PassAsync(daemon, dashboard, new LineReader(this), line.Token);
+                    Task<bool> asked = PassAsync(dashboard, daemon, null, line.Token);
+                    if (await Task.WhenAny(said, asked) == asked && !await asked)
+                        await said; // a daemon that takes nothing any more is heard to its end
                 }
                 catch (Exception e) when (e is SocketException or OperationCanceledException && !_ended.IsCancellationRequested)
                 {
@@ -71,14 +74,18 @@ internal sealed class ManagementRelay : IAsyncDisposable
         }
     }
 
-    private static async Task PassAsync(Socket from, Socket to, LineReader? reader, CancellationToken cancellationToken)
+    /// <returns>Whether it was the first who left; false when the second takes nothing any more.</returns>
+    private static async Task<bool> PassAsync(Socket from, Socket to, LineReader? reader, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[16 * 1024];
+        bool isSending = false;
         try
         {
             while (await from.ReceiveAsync(buffer, cancellationToken) is > 0 and int length)
             {
+                isSending = true;
                 await to.SendAllAsync(buffer.AsMemory(0, length), cancellationToken);
+                isSending = false;
                 reader?.Read(buffer.AsSpan(0, length)); // what could not be handed on was not reported
             }
         }
@@ -86,6 +93,7 @@ internal sealed class ManagementRelay : IAsyncDisposable
         {
             // either side is gone
         }
+        return !isSending;
     }
 
     /// <summary>One connection's lines. CIDs mean nothing beyond it.</summary>
