@@ -51,7 +51,7 @@ public sealed partial class DialInPageTests(LiveDashboard dashboard) : IAsyncLif
 
         await Page.GetByRole(AriaRole.Link, new() { Name = "Control" }).ClickAsync();
         await ConfirmAsync("Forget passwords…", "Forget passwords", "Passwords were forgotten");
-        await ConfirmAsync("Send SIGHUP…", "Send SIGHUP", "signal SIGHUP thrown");
+        await ConfirmAsync("Send SIGUSR1…", "Send SIGUSR1", "signal SIGUSR1 thrown");
         await Expect(Question).ToBeVisibleAsync(new() { Timeout = 30_000 });
     }
 
