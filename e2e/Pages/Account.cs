@@ -28,6 +28,22 @@ internal static class Account
         await SignedInAsync(page);
     }
 
+    /// <summary>The administrator invites an operator of all servers, who chooses a password and is signed in.</summary>
+    public static async Task InviteAsync(Visit administrator, string userName, IPage invited)
+    {
+        IPage page = administrator.Page;
+        await administrator.GotoAsync("/settings/users");
+        await page.GetByLabel("User name").FillAsync(userName);
+        await page.GetByText("Disconnects clients, signals and holds servers.").ClickAsync();
+        await page.GetByText("Also those that are added later.").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create the user" }).ClickAsync();
+        await invited.GotoAsync(await page.GetByLabel($"The link for {userName}").InputValueAsync());
+        await invited.GetByLabel("New password").FillAsync(Password);
+        await invited.GetByLabel("The same again").FillAsync(Password);
+        await invited.GetByRole(AriaRole.Button, new() { Name = "Save the password" }).ClickAsync();
+        await SignedInAsync(invited);
+    }
+
     private static Task SignedInAsync(IPage page) =>
         Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
 }

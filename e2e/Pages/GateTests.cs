@@ -1,4 +1,5 @@
 using E2E.Browsers;
+using E2E.Lab;
 
 using Microsoft.Playwright;
 
@@ -47,6 +48,43 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_about_whom_nobody_decides_in_time_is_refused_and_leaves_the_page()
+    {
+        await _visit.GotoAsync("/approvals");
+        await dashboard.Hasty.AddClientAsync("gina", Cancel);
+        ILocator row = Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "gina" });
+        await Expect(row).ToContainTextAsync("denied in", new() { Timeout = 30_000 });
+
+        await Expect(row).Not.ToBeVisibleAsync(new() { Timeout = 30_000 });
+
+        await Eventually.ReadAsync(() => ClientLogsAsync(dashboard.Hasty), log => log.Contains("AUTH_FAILED,Nobody decided in time", StringComparison.Ordinal), Cancel);
+        await _visit.GotoAsync("/audit?q=gina");
+        await Expect(Page.GetByRole(AriaRole.List, new() { Name = "Entries" })).ToContainTextAsync("nobody decided within 8 s");
+    }
+
+    [Fact]
+    public async Task Of_two_operators_who_decide_about_the_same_client_the_second_is_told_who_was_first()
+    {
+        await using Visit ben = await dashboard.VisitAsync(Screen.Dark);
+        await Account.InviteAsync(_visit, "ben", ben.Page);
+        await dashboard.Gate.AddClientAsync("hugo", Cancel);
+        await _visit.GotoAsync("/approvals");
+        await ben.GotoAsync("/approvals");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Deny hugo…" }).ClickAsync(new() { Timeout = 30_000 });
+        ILocator dialog = Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("gate refuses this client now");
+
+        await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Approve hugo" }).ClickAsync();
+        await Expect(ben.Page.GetByText("client-auth command succeeded")).ToBeVisibleAsync(s_soon);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
+
+        await Expect(dialog).ToContainTextAsync("ben approved this client already. Nothing was sent.");
+        await Eventually.ReadAsync(() => dashboard.ReadClientsAsync("gate", Cancel), clients => clients.Any(client => client is { CommonName: "hugo", VirtualAddress: not null }), Cancel);
+        await dashboard.Gate.StopClientAsync("hugo", Cancel);
+        Assert.Empty(ben.Errors);
+    }
+
+    [Fact]
     public async Task A_client_that_asked_while_the_dashboard_was_away_is_asked_about_all_the_same()
     {
         await dashboard.Program.KillAsync();
@@ -79,7 +117,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
 
         await dashboard.Gate.AddClientAsync("mallory", Cancel);
 
-        await Eventually.ReadAsync(ClientLogsAsync, log => log.Contains("AUTH_FAILED,Blocked: lost the \"laptop\"", StringComparison.Ordinal), Cancel);
+        await Eventually.ReadAsync(() => ClientLogsAsync(dashboard.Gate), log => log.Contains("AUTH_FAILED,Blocked: lost the \"laptop\"", StringComparison.Ordinal), Cancel);
         await Expect(Page.GetByRole(AriaRole.List, new() { Name = "Blocks" })).ToContainTextAsync("refused when it asks to come in");
     }
 
@@ -124,6 +162,25 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mute_is_set_and_read_back()
+    {
+        await _visit.GotoAsync("/servers/site/paris?tab=control");
+        await Expect(Page.GetByText("verb 3, mute 0")).ToBeVisibleAsync();
+
+        foreach (string lines in (string[])["7", "0"])
+        {
+            await Page.GetByLabel("Mute").First.FillAsync(lines);
+            await Page.GetByRole(AriaRole.Button, new() { Name = "Set mute…" }).ClickAsync();
+            ILocator dialog = Page.GetByRole(AriaRole.Dialog);
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Set mute" }).ClickAsync();
+            await Expect(dialog).ToContainTextAsync("mute level changed");
+            await Expect(dialog).ToContainTextAsync($"Mute is {lines} now");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+            await Expect(Page.GetByText($"verb 3, mute {lines}")).ToBeVisibleAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_raw_command_is_answered_and_one_that_would_break_the_session_is_not_sent()
     {
         await _visit.GotoAsync("/servers/site/paris?tab=console");
@@ -147,6 +204,6 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         }
     }
 
-    private async Task<string> ClientLogsAsync() =>
-        string.Join('\n', await Task.WhenAll(Directory.EnumerateFiles(Path.Combine(dashboard.Gate.Folder, "log"), "client-*").Select(file => File.ReadAllTextAsync(file, Cancel))));
+    private static async Task<string> ClientLogsAsync(VpnLab lab) =>
+        string.Join('\n', await Task.WhenAll(Directory.EnumerateFiles(Path.Combine(lab.Folder, "log"), "client-*").Select(file => File.ReadAllTextAsync(file, Cancel))));
 }

@@ -22,12 +22,28 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
     private readonly TcpListener _silent = new(IPAddress.Loopback, 0);
     private readonly TcpListener _sshServer = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ended = new();
-    private VpnLab? _guarded;
+    private readonly string _laptopSocket = Path.Combine(Path.GetTempPath(), $"laptop-{Guid.NewGuid():N}.sock");
 
     public VpnLab Lab { get; private set; } = null!;
 
     /// <summary>A server that asks the dashboard about every client; it begins with none.</summary>
     public VpnLab Gate { get; private set; } = null!;
+
+    /// <summary>A server that asks as well, of a dashboard that gives a person eight seconds; it begins with no client.</summary>
+    public VpnLab Hasty { get; private set; } = null!;
+
+    /// <summary>A server whose management password the dashboard has wrong.</summary>
+    public VpnLab Guarded { get; private set; } = null!;
+
+    /// <summary>The file in which the dashboard looks for that password.</summary>
+    public string GuardedPasswordFile => Path.Combine(Lab.Folder, "wrong password");
+
+    /// <summary>
+    /// A server that nobody watches and that lets in who says <c>swordfish</c>. Its clients, of which it begins with none,
+    /// dial the dashboard as "laptop", one at a time, and ask it for their credentials.
+    /// </summary>
+    public VpnLab Home { get; private set; } = null!;
+
     public DashboardProgram Program { get; private set; } = null!;
 
     /// <summary>As a program would talk to it, with a token of an administrator.</summary>
@@ -50,9 +66,15 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
             ServerOptions = ["auth-user-pass-optional"],
             ClientOptions = ["push-peer-info", "setenv IV_SSO webauth,openurl,crtext"],
         });
-        (Lab, _guarded, Gate) = (await lab, await guarded, await gate);
-        string wrongPassword = Path.Combine(Lab.Folder, "wrong password");
-        await File.WriteAllTextAsync(wrongPassword, "hunter2\n");
+        Task<VpnLab> hasty = VpnLab.UpAsync(new VpnLabOptions { Clients = 0, ClientAuth = true, ServerOptions = ["auth-user-pass-optional"] });
+        Task<VpnLab> home = VpnLab.UpAsync(new VpnLabOptions
+        {
+            Clients = 0,
+            ServerOptions = ["script-security 2", "auth-user-pass-verify \"/usr/bin/grep --quiet --line-regexp swordfish\" via-file"],
+            ClientOptions = [$"management {_laptopSocket} unix", "management-client", "management-query-passwords", "auth-user-pass", "auth-retry interact"],
+        });
+        (Lab, Guarded, Gate, Hasty, Home) = (await lab, await guarded, await gate, await hasty, await home);
+        await File.WriteAllTextAsync(GuardedPasswordFile, "hunter2\n");
         Settings = new
         {
             Servers = new object[]
@@ -61,7 +83,7 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
                 new { Name = "refused", Endpoint = "tcp://127.0.0.1:1" },
                 new { Name = "silent", Endpoint = $"tcp://127.0.0.1:{Port(_silent)}" },
                 new { Name = "ssh", Endpoint = $"tcp://127.0.0.1:{Port(_sshServer)}" },
-                new { Name = "guarded", Endpoint = $"unix:{_guarded.ManagementSocket}", PasswordFile = wrongPassword },
+                new { Name = "guarded", Endpoint = $"unix:{Guarded.ManagementSocket}", PasswordFile = GuardedPasswordFile },
                 new
                 {
                     Name = "gate",
@@ -70,7 +92,9 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
                     ApprovalDeadline = "00:00:40",
                     Clients = new { dora = new[] { "ifconfig-push 10.80.0.50 255.255.0.0" } },
                 },
+                new { Name = "hasty", Endpoint = $"unix:{Hasty.ManagementSocket}", Approval = "Ask", ApprovalDeadline = "00:00:08" },
             },
+            Listeners = new[] { new { Name = "laptop", Endpoint = $"unix:{_laptopSocket}", ByteCountInterval = "00:00:01" } },
             Access = new { ApiTokens = new[] { new { Name = "test", Token = ApiToken, Role = "Admin" } } },
         };
         Program = await DashboardProgram.StartAsync(Settings);
@@ -84,12 +108,12 @@ public sealed class LiveDashboard(Browser browser) : IAsyncLifetime
         Api?.Dispose();
         if (Program is not null)
             await Program.DisposeAsync();
-        if (Lab is not null)
-            await Lab.DisposeAsync();
-        if (_guarded is not null)
-            await _guarded.DisposeAsync();
-        if (Gate is not null)
-            await Gate.DisposeAsync();
+        foreach (VpnLab? lab in (VpnLab?[])[Lab, Guarded, Gate, Hasty, Home])
+        {
+            if (lab is not null)
+                await lab.DisposeAsync();
+        }
+        File.Delete(_laptopSocket);
         _silent.Dispose();
         _sshServer.Dispose();
         _ended.Dispose();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 using E2E.Browsers;
@@ -131,6 +132,27 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
 
         await Expect(Row("bob")).ToBeVisibleAsync();
         await Expect(Row("alice")).Not.ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_slot_is_lent_to_another_program_that_is_named_and_taken_when_that_one_leaves()
+    {
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Control" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Release the slot…" }).ClickAsync();
+        await AnswerAsync("Release the slot", "The slot is free.");
+        using (Socket other = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            await other.ConnectAsync(new UnixDomainSocketEndPoint(dashboard.Lab.ManagementSocket), Cancel);
+            using StreamReader greeting = new(new NetworkStream(other));
+            Assert.StartsWith(">INFO:OpenVPN Management Interface", await greeting.ReadLineAsync(Cancel), StringComparison.Ordinal);
+
+            await Page.GetByRole(AriaRole.Button, new() { Name = "Take the slot back…" }).ClickAsync();
+            await AnswerAsync("Take the slot back", $"(pid {Environment.ProcessId})"); // the holder is this very test
+        }
+
+        await _visit.GotoAsync("/servers/site/paris");
+        await Expect(Row("alice")).ToBeVisibleAsync(s_soon);
+        await dashboard.AllClientsConnectedAsync(Cancel);
     }
 
     private ILocator Row(string name) => Page.GetByRole(AriaRole.Row).Filter(new() { Has = Page.GetByText(name, new() { Exact = true }) });
