@@ -14,6 +14,8 @@ public sealed class DemoTests
     private const int SigInt = 2;
     private const string Token = "0123456789abcdef0123456789abcdef";
 
+    private static readonly string[] s_toolchain = ["dotnet", "MSBuild", "NuGet"];
+
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -64,7 +66,7 @@ public sealed class DemoTests
         // The history is kept; what the SDK leaves behind (its own files, and empty folders) is not ours.
         Assert.DoesNotContain(
             Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Split('/')[0]),
-            top => top != "data" && !top.StartsWith('.') && !top.Contains("dotnet", StringComparison.OrdinalIgnoreCase) && !top.StartsWith("MSBuild", StringComparison.Ordinal));
+            top => top != "data" && !top.StartsWith('.') && !s_toolchain.Any(name => top.Contains(name, StringComparison.OrdinalIgnoreCase)));
         Directory.Delete(folder, recursive: true);
     }
 
