@@ -219,6 +219,12 @@ internal sealed class ClientRegistry(DaemonOptions options, Dialect dialect, Man
         ClientSession session = new(client, _nextCid++, client.Port ?? _random.Next(32768, 61000), time.GetUtcNow()) { Kid = 1 };
         _sessions.Add(session.Cid, session);
         client.Session = session;
+        if (client.IsSilent)
+        {
+            GiveUp(client); // once
+            agenda.After(s_handWindow, () => Drop(session, "SIGUSR1[soft,tls-error] received, client-instance restarting"));
+            return;
+        }
         Count(session, 2000 + _random.Next(40), 2060 + _random.Next(40)); // the handshake
         string at = dialect.RealAddress(client.Address, session.Port);
         port.Log(1, "I", $"{at} [{client.CommonName}] Peer Connection Initiated with [AF_INET{(client.Address.AddressFamily is AddressFamily.InterNetworkV6 ? "6" : "")}]{client.Address}:{session.Port}");
@@ -275,8 +281,8 @@ internal sealed class ClientRegistry(DaemonOptions options, Dialect dialect, Man
     {
         session.IsOver = true;
         _sessions.Remove(session.Cid);
-        // without --management-client-auth nobody is told; who never came in has no environment
-        if (options.ClientAuth)
+        // without --management-client-auth nobody is told, nor of somebody who was never asked about; who never came in has no environment
+        if (options.ClientAuth && !session.Client.IsSilent)
             port.Block($"DISCONNECT,{session.Cid}", session.IsEstablished ? Environment(session, ClientEnvironment.Gone(session, options, time.GetUtcNow(), _start)) : []);
         if (session.PoolIndex is { } index)
             _pool.Remove(index);

@@ -26,6 +26,9 @@ public sealed class SimulatedClient(string commonName, IPAddress address, string
     /// <summary>What it tells about itself, <c>IV_</c> and <c>UV_</c> names with their values; strangers choose these.</summary>
     public IReadOnlyList<string> PeerInfo { get; init; } = ["IV_VER=2.6.14", "IV_PLAT=linux", "IV_PROTO=990", "IV_CIPHERS=AES-256-GCM:AES-128-GCM:CHACHA20-POLY1305"];
 
+    /// <summary>Whether it opens a TCP connection and never speaks, as a port scanner does: listed as <c>UNDEF</c> until it is given up.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>Whether the tunnel is up.</summary>
     public bool IsConnected => Session is { IsEstablished: true };
 

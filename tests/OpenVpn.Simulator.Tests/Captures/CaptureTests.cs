@@ -44,6 +44,7 @@ public sealed class CaptureTests : IDisposable
     [InlineData("status-dual-stack-udp-27")]
     [InlineData("status-dual-stack-tcp-26")]
     [InlineData("status-names-26")]
+    [InlineData("status-half-open-26")]
     [InlineData("status-many-26")]
     [InlineData("kill-26")]
     [InlineData("kill-by-protocol-27")]
@@ -113,7 +114,7 @@ public sealed class CaptureTests : IDisposable
         Echo = name.StartsWith("echo", StringComparison.Ordinal) ? ["setenv A b", "msg Hello there", "forget-passwords"] : [],
         DuplicateNames = header.Contains("duplicate-cn", StringComparison.Ordinal),
         DualStack = name.Contains("dual-stack", StringComparison.Ordinal),
-        Tcp = name.Contains("tcp", StringComparison.Ordinal),
+        Tcp = header.Contains("proto tcp-server", StringComparison.Ordinal),
     };
 
     /// <summary>Who was there when the recording was made, in the order in which they came.</summary>
@@ -131,7 +132,7 @@ public sealed class CaptureTests : IDisposable
             string real = fields[2][(fields[2].IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && char.IsAsciiLetter(fields[2][colon - 2]) ? colon + 1 : 0)..];
             bool hasPort = IPEndPoint.TryParse(real, out IPEndPoint? at) && at.Port != 0;
             string? username = fields[^4] is "UNDEF" ? null : fields[^4];
-            return new SimulatedClient(fields[1], hasPort ? at!.Address : IPAddress.Parse(real), username) { Port = hasPort ? at!.Port : null };
+            return new SimulatedClient(fields[1], hasPort ? at!.Address : IPAddress.Parse(real), username) { Port = hasPort ? at!.Port : null, IsSilent = fields[1] is "UNDEF" };
         });
 
     /// <summary>What the daemon said from this step on until the client spoke again.</summary>
