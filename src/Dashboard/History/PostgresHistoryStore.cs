@@ -197,25 +197,33 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
     private static async Task CopyTrafficAsync(NpgsqlConnection connection, IReadOnlyList<AccountEntry> entries, CancellationToken cancellationToken)
     {
         await using NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(
-            "COPY traffic (minute, received, sent, session, covers_seconds, gap_from) FROM STDIN (FORMAT BINARY)", cancellationToken);
+            "COPY traffic (minute, received, sent, session, covers_seconds, gap_from, more_received, more_sent) FROM STDIN (FORMAT BINARY)", cancellationToken);
         foreach (AccountEntry entry in entries)
         {
             foreach (TrafficSlice slice in entry.Slices)
             {
                 await copy.StartRowAsync(cancellationToken);
                 await copy.WriteAsync(slice.Minute.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
-                await copy.WriteAsync(slice.Received, NpgsqlDbType.Bigint, cancellationToken);
-                await copy.WriteAsync(slice.Sent, NpgsqlDbType.Bigint, cancellationToken);
+                await copy.WriteAsync(Narrow(slice.Received), NpgsqlDbType.Integer, cancellationToken);
+                await copy.WriteAsync(Narrow(slice.Sent), NpgsqlDbType.Integer, cancellationToken);
                 await copy.WriteAsync(entry.Number, NpgsqlDbType.Integer, cancellationToken);
                 await copy.WriteAsync((int)Math.Min(Math.Round(slice.Covers.TotalSeconds), int.MaxValue), NpgsqlDbType.Integer, cancellationToken);
                 if (slice.Gap)
                     await copy.WriteAsync(slice.From.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
                 else
                     await copy.WriteNullAsync(cancellationToken);
+                await WriteMoreAsync(slice.Received);
+                await WriteMoreAsync(slice.Sent);
             }
         }
         await copy.CompleteAsync(cancellationToken);
+
+        Task WriteMoreAsync(long bytes) =>
+            bytes > int.MaxValue ? copy.WriteAsync(bytes, NpgsqlDbType.Bigint, cancellationToken) : copy.WriteNullAsync(cancellationToken);
     }
+
+    /// <summary>What stands in the narrow column: nothing of what needs the wide one.</summary>
+    private static int Narrow(long bytes) => bytes > int.MaxValue ? 0 : (int)bytes;
 
     /// <summary>The hours of these instants have to be added up, or once more.</summary>
     private static async Task MarkAsync(NpgsqlConnection connection, IEnumerable<DateTimeOffset> instants, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed class TrafficHistory(NpgsqlDataSource dataSource, StorageState s
             WHERE server.name = @server AND (ended_not_after IS NULL OR ended_not_after >= @from) AND first_seen < @to
         )
         SELECT floor(extract(epoch FROM minute - @from) / @step)::int AS bucket, sum(received)::float8, sum(sent)::float8
-        FROM traffic WHERE session IN (SELECT number FROM sessions)
+        FROM traffic_minute WHERE session IN (SELECT number FROM sessions)
           AND minute >= @from AND minute < @to AND gap_from IS NULL AND covers_seconds <= @ordinary
         GROUP BY bucket;
 
@@ -38,7 +38,7 @@ internal sealed class TrafficHistory(NpgsqlDataSource dataSource, StorageState s
             WHERE server.name = @server AND (ended_not_after IS NULL OR ended_not_after >= @from) AND first_seen < @to
         )
         SELECT minute, covers_seconds, sum(received)::float8, sum(sent)::float8
-        FROM traffic WHERE session IN (SELECT number FROM sessions)
+        FROM traffic_minute WHERE session IN (SELECT number FROM sessions)
           AND minute >= @from AND minute < @to + interval '1 day' AND gap_from IS NULL AND covers_seconds > @ordinary
         GROUP BY minute, covers_seconds;
 

@@ -64,6 +64,15 @@ internal sealed class HistoryLab : IAsyncDisposable
         Process.Fleet.CountersReported(session.Id, _counters[session.Id].Received, _counters[session.Id].Sent, Now);
     }
 
+    /// <summary>A client connects, half an hour passes, and then the daemon reports that so much came from it.</summary>
+    public SessionIdentity ConnectForHalfAnHour(long received, string commonName = "alice")
+    {
+        SessionIdentity session = Connect(commonName);
+        Pass(TimeSpan.FromMinutes(30));
+        Move(session, received, 0);
+        return session;
+    }
+
     public void Disconnect(SessionIdentity session, string? reason = null) => Process.Fleet.SessionEnded(session.Id, Now, Now, reason);
 
     public void Pass(TimeSpan length) => Time.Advance(length);
@@ -79,6 +88,12 @@ internal sealed class HistoryLab : IAsyncDisposable
         await FlushAsync();
         await Dashboard.Upkeep.RunAsync(Cancel);
     }
+
+    /// <summary>Rows of a table.</summary>
+    public Task<long> CountAsync(string table) => ScalarAsync<long>($"SELECT count(*) FROM {table}");
+
+    /// <summary>What the rows of a table, or those of them that fulfil a condition behind WHERE, received.</summary>
+    public Task<long> SumAsync(string table) => ScalarAsync<long>($"SELECT COALESCE(sum(received), 0)::bigint FROM {table}");
 
     public async Task<T> ScalarAsync<T>(string sql)
     {

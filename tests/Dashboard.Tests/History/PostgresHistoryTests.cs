@@ -78,6 +78,28 @@ public sealed class PostgresHistoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_minute_of_more_than_an_integer_is_kept_to_the_byte()
+    {
+        long[] received = [int.MaxValue, int.MaxValue + 1L, 75_000_000_000, 5];
+        SessionIdentity alice = SampleSessions.Session(7, Now);
+        using HistoryProcess process = Start();
+        See(process, alice);
+        Report(process, alice, 0, 0);
+        long sum = 0;
+        foreach (long bytes in received)
+        {
+            Pass(60);
+            Report(process, alice, sum += bytes, 2 * sum);
+        }
+
+        Assert.True(await process.FlushAsync(everything: true));
+
+        await using DashboardDbContext context = _dashboard.Context();
+        TrafficRow[] rows = await context.Set<TrafficRow>().OrderBy(row => row.Minute).ToArrayAsync(Cancel);
+        Assert.Equal(received.Select(bytes => (bytes, 2 * bytes)), rows.Select(row => (row.Received, row.Sent)));
+    }
+
+    [Fact]
     public async Task Hostile_names_are_stored_and_harm_nobody()
     {
         string[] names = ["<b>x</b>", "a\0b", "'; DROP TABLE session; --", "\ud800", new string('\u20ac', 5000), "%_\\\"", "\u202egnp.exe", ""];

@@ -23,12 +23,15 @@ internal sealed class PostgresEventStore(NpgsqlDataSource dataSource)
     /// <summary>The latest second of a server's events of these kinds, and their texts.</summary>
     public async Task<(DateTimeOffset At, string[] Texts)> LastAsync(string server, ServerEventKind[] kinds, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = dataSource.CreateCommand("""
+        // Of what is not log there is little or nothing, and an index of its own: to walk through all lines of the log would
+        // take its time for each server.
+        string kept = kinds.Intersect([ServerEventKind.Log, ServerEventKind.AuthFailure]).Any() ? "" : "AND kind NOT IN (0, 4)";
+        await using NpgsqlCommand command = dataSource.CreateCommand($"""
             WITH last AS (
-                SELECT server_id, at FROM event WHERE server_id = (SELECT id FROM server WHERE name = @server) AND kind = ANY (@kinds)
+                SELECT server_id, at FROM event WHERE server_id = (SELECT id FROM server WHERE name = @server) AND kind = ANY (@kinds) {kept}
                 ORDER BY at DESC, id DESC LIMIT 1
             )
-            SELECT event.at, array_agg(text) FROM event JOIN last USING (server_id, at) WHERE kind = ANY (@kinds) GROUP BY event.at
+            SELECT event.at, array_agg(text) FROM event JOIN last USING (server_id, at) WHERE kind = ANY (@kinds) {kept} GROUP BY event.at
             """);
         command.Parameters.AddWithValue("server", NpgsqlDbType.Text, StoredText.Clean(server));
         command.Parameters.AddWithValue("kinds", NpgsqlDbType.Array | NpgsqlDbType.Smallint, kinds.Select(kind => (short)kind).ToArray());

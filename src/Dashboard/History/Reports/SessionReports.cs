@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 
 using Dashboard.Access;
 using Dashboard.Live;
@@ -12,10 +13,15 @@ namespace Dashboard.History.Reports;
 /// <inheritdoc cref="ISessionReports"/>
 // Of an end that nobody saw, the earliest instant counts: that is when the session was last seen. A client that left and came
 // back while nobody watched has not been there twice.
-internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : ISessionReports
+internal sealed partial class SessionReports(HistoryReader reader, TimeProvider time) : ISessionReports
 {
     private const int MaxSearch = 256;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(1);
+
+    // Of names there are few: the planner sees how many match, and finds their sessions by an index or walks to the newest of
+    // them. What may be an address has to be looked for in every session of the period.
+    private const string InNames = "(common_name ILIKE @text OR username ILIKE @text)";
+    private const string InNamesAndAddresses = "(common_name ILIKE @text OR username ILIKE @text OR array_to_string(addresses, ' ') ILIKE @text OR virtual_address ILIKE @text OR virtual_address6 ILIKE @text)";
 
     private const string Flapping = $"""
         WITH many AS (
@@ -66,7 +72,7 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             ORDER BY LEAST(ended, to_timestamp(older[1]::float8)) - began DESC, number LIMIT @limit
         )
         SELECT common_name, older, number, began, ended, NOT EXISTS (
-            SELECT FROM traffic WHERE session = older AND received > 0 AND minute > began AND minute <= together.ended)
+            SELECT FROM traffic_minute WHERE session = older AND received > 0 AND minute > began AND minute <= together.ended)
         FROM together ORDER BY ended - began DESC, number
         """;
 
@@ -122,7 +128,7 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
         if (query.CommonName is not null)
             conditions.Add("user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))");
         if (!string.IsNullOrEmpty(query.Text))
-            conditions.Add("(common_name ILIKE @text OR username ILIKE @text OR array_to_string(addresses, ' ') ILIKE @text OR virtual_address ILIKE @text OR virtual_address6 ILIKE @text)");
+            conditions.Add(MayBeAddress().IsMatch(query.Text) ? InNamesAndAddresses : InNames);
         if (query.IsOpen is { } isOpen)
             conditions.Add(isOpen ? "ended_not_after IS NULL" : "ended_not_after IS NOT NULL");
         if (after is not null)
@@ -257,6 +263,10 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             [.. await SightingsAsync($"SELECT DISTINCT {AddressSql.WithoutPort} FROM unnest(addresses) AS all_of_them (address)")],
             [.. await SightingsAsync("VALUES (platform)")]);
     }
+
+    // Any part of 198.51.100.7:1194, [2001:db8::7]:1194, fe80::1%eth0; from its beginning one of udp4:198.51.100.7:1194, tcp6-server:[2001:db8::7]:1194.
+    [GeneratedRegex(@"^((udp|tcp)[46]?(-\w*)?(:|$))?[0-9a-f.:\[\]]*(%\w*\]?(:\d*)?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex MayBeAddress();
 
     private static string SightingsOf(string values) => $"""
         SELECT value, min(LEAST(connected_since, first_seen)) AS first, max(COALESCE(ended_not_before, @now)) AS last, count(DISTINCT number)::int

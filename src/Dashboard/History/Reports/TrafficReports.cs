@@ -20,7 +20,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             WHERE {ServerFilter.ById} AND (@client::text IS NULL OR vpn_user.common_name = @client)
               AND (ended_not_after IS NULL OR ended_not_after >= @from) AND first_seen < @to
         )
-        SELECT width_bucket(minute, @bounds) AS step, sum(received)::bigint, sum(sent)::bigint FROM traffic
+        SELECT width_bucket(minute, @bounds) AS step, sum(received)::bigint, sum(sent)::bigint FROM traffic_minute
         WHERE session IN (SELECT number FROM sessions) AND minute >= @from AND minute < @to GROUP BY step
         """;
 
@@ -222,7 +222,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         string i = number.ToString(CultureInfo.InvariantCulture);
         (string table, string column) = part.Grain switch
         {
-            null => ("traffic JOIN session ON session.number = traffic.session", "minute"),
+            null => ("traffic_minute AS traffic JOIN session ON session.number = traffic.session", "minute"),
             RollUpGrain.Month => (ofClients ? "traffic_month" : "server_month", "month"),
             RollUpGrain.Day when ofClients => ("traffic_day", "day"),
             _ => (ofClients ? "traffic_hour" : "server_hour", "hour"),

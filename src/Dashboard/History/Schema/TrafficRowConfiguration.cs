@@ -3,12 +3,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Dashboard.History.Schema;
 
-/// <summary>For reading. The table is partitioned, which migrations make by SQL.</summary>
+/// <summary>For reading, by a view: the table is partitioned and narrow, and migrations make both by SQL.</summary>
 internal sealed class TrafficRowConfiguration : IEntityTypeConfiguration<TrafficRow>
 {
     public void Configure(EntityTypeBuilder<TrafficRow> builder)
     {
-        builder.ToTable("traffic", table => table.ExcludeFromMigrations());
+        builder.ToTable("traffic_minute", table => table.ExcludeFromMigrations());
         builder.HasNoKey();
     }
 }

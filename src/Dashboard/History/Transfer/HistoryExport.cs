@@ -14,7 +14,7 @@ internal sealed class HistoryExport(HistoryReader reader)
     // No order within a day: that would be to keep the day.
     private const string OfADay = $"""
         SELECT minute, session.id, server.name, common_name, traffic.received, traffic.sent, covers_seconds, gap_from
-        FROM traffic JOIN session ON session.number = traffic.session JOIN server ON server.id = session.server_id JOIN vpn_user ON vpn_user.id = session.user_id
+        FROM traffic_minute AS traffic JOIN session ON session.number = traffic.session JOIN server ON server.id = session.server_id JOIN vpn_user ON vpn_user.id = session.user_id
         WHERE minute >= @from AND minute < @to AND {ServerFilter.ById} AND (@client::text IS NULL OR common_name = @client)
         """;
 

@@ -32,7 +32,7 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
                 sum(traffic.received) AS received, sum(traffic.sent) AS sent,
                 sum(traffic.received) FILTER (WHERE gap_from IS NOT NULL OR covers_seconds > 300) AS uneven_received,
                 sum(traffic.sent) FILTER (WHERE gap_from IS NOT NULL OR covers_seconds > 300) AS uneven_sent
-            FROM traffic JOIN session ON session.number = traffic.session
+            FROM traffic_minute AS traffic JOIN session ON session.number = traffic.session
             WHERE minute >= @from AND minute < @to
             GROUP BY 1, 2, 3
         ), clients AS (

@@ -171,7 +171,7 @@ namespace Dashboard.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("session");
 
-                    b.ToTable("traffic", null, t =>
+                    b.ToTable("traffic_minute", null, t =>
                         {
                             t.ExcludeFromMigrations();
                         });

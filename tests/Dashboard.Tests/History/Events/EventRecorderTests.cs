@@ -62,22 +62,25 @@ public sealed class EventRecorderTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 25).Reverse().Select(i => $"line {i}"), seen);
     }
 
-    [Fact]
-    public async Task A_daemon_that_repeats_what_it_remembers_is_not_stored_twice_even_by_the_next_dashboard()
+    [Theory]
+    [InlineData(ServerEventKind.Log)]
+    [InlineData(ServerEventKind.State)]
+    [InlineData(ServerEventKind.Echo)]
+    public async Task A_daemon_that_repeats_what_it_remembers_is_not_stored_twice_even_by_the_next_dashboard(ServerEventKind kind)
     {
         ServerEvent[] memory = [Line("one", HistoryLab.Noon), Line("two", HistoryLab.Noon.AddSeconds(1)), Line("two", HistoryLab.Noon.AddSeconds(1)), Line("three", HistoryLab.Noon.AddSeconds(2))];
         using (EventRecorder first = Recorder())
         {
             foreach (ServerEvent line in memory[..2])
-                Tell(first, line);
+                Tell(first, line with { Kind = kind });
             Assert.True(await first.TryWriteAsync(Cancel));
         }
         using EventRecorder second = Recorder();
         for (int connections = 0; connections < 2; connections++)
         {
             foreach (ServerEvent line in memory)
-                Tell(second, line with { IsReplay = true });
-            Tell(second, Line("live", HistoryLab.Noon.AddSeconds(3)));
+                Tell(second, line with { Kind = kind, IsReplay = true });
+            Tell(second, Line("live", HistoryLab.Noon.AddSeconds(3)) with { Kind = kind });
             Assert.True(await second.TryWriteAsync(Cancel));
         }
 

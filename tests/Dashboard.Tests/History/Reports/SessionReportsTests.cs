@@ -86,6 +86,27 @@ public sealed class SessionReportsTests : IAsyncLifetime
             Assert.Empty(await FindAsync(new SessionQuery(Until, Text: text)));
     }
 
+    [Theory]
+    [InlineData("2001:DB8::7")]
+    [InlineData("[2001")]
+    [InlineData("]:1194")]
+    [InlineData("tcp6")]
+    [InlineData("tcp6-server:[2001:db8")]
+    [InlineData("1194")]
+    [InlineData("10.99.")]
+    [InlineData("fe80::7%ETH0")]
+    [InlineData("db8::")]
+    public async Task A_session_is_found_by_any_part_of_any_of_its_addresses(string text)
+    {
+        _lab.Connect("alice", details: SampleSessions.Details with { RealAddress = "tcp6-server:[2001:db8::7]:1194", VirtualAddress = "10.99.0.2", VirtualAddress6 = "fe80::7%eth0" });
+        _lab.Connect("bob", details: SampleSessions.Details with { RealAddress = "udp4:198.51.100.1:50000" });
+        await _lab.FlushAsync();
+
+        Page<SessionRecord> found = await Reports.FindAsync(ServerAccess.Everything, new SessionQuery(Until, Text: text), Cancel);
+
+        Assert.Contains("alice", found.Items.Select(session => session.CommonName));
+    }
+
     [Fact]
     public async Task A_client_that_comes_back_again_and_again_is_flapping()
     {

@@ -15,42 +15,36 @@ public sealed class RetentionTests : IAsyncLifetime
     [Fact]
     public async Task Minutes_hours_and_sessions_go_in_their_time_and_days_stay()
     {
-        SessionIdentity first = _lab.Connect("alice");
-        _lab.Pass(TimeSpan.FromMinutes(30));
-        _lab.Move(first, 1000, 0);
+        SessionIdentity first = _lab.ConnectForHalfAnHour(received: 1000);
         _lab.Disconnect(first);
-        SessionIdentity second = _lab.Connect("alice");
-        _lab.Pass(TimeSpan.FromMinutes(30));
-        _lab.Move(second, 500, 0);
+        SessionIdentity second = _lab.ConnectForHalfAnHour(received: 500);
         _lab.Disconnect(second);
         await _lab.RollUpAsync();
 
         _lab.Pass(TimeSpan.FromDays(32));
         await _lab.RollUpAsync();
-        Assert.Equal((0, 1, 2), (await CountAsync("traffic"), await CountAsync("traffic_hour"), await CountAsync("session")));
+        Assert.Equal((0, 1, 2), (await _lab.CountAsync("traffic"), await _lab.CountAsync("traffic_hour"), await _lab.CountAsync("session")));
 
         _lab.Pass(TimeSpan.FromDays(400));
         await _lab.RollUpAsync();
-        Assert.Equal((0, 1, 1), (await CountAsync("traffic_hour"), await CountAsync("traffic_day"), await CountAsync("session")));
+        Assert.Equal((0, 1, 1), (await _lab.CountAsync("traffic_hour"), await _lab.CountAsync("traffic_day"), await _lab.CountAsync("session")));
         Assert.True(_lab.Dashboard.Upkeep.Progress.PartitionsDropped >= 2);
 
         _lab.Pass(TimeSpan.FromDays(3653));
         await _lab.RollUpAsync();
-        Assert.Equal((0, 0), (await CountAsync("traffic_day"), await CountAsync("traffic_month")));
+        Assert.Equal((0, 0), (await _lab.CountAsync("traffic_day"), await _lab.CountAsync("traffic_month")));
     }
 
     [Fact]
     public async Task After_a_long_time_off_the_sums_are_made_before_the_minutes_go()
     {
-        SessionIdentity alice = _lab.Connect("alice");
-        _lab.Pass(TimeSpan.FromMinutes(30));
-        _lab.Move(alice, 1000, 0);
+        _lab.ConnectForHalfAnHour(received: 1000);
         await _lab.FlushAsync();
         _lab.Pass(TimeSpan.FromDays(200));
 
         await _lab.Dashboard.Upkeep.RunAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((0, 1), (await CountAsync("traffic"), await CountAsync("traffic_hour")));
+        Assert.Equal((0, 1), (await _lab.CountAsync("traffic"), await _lab.CountAsync("traffic_hour")));
         UpkeepProgress progress = _lab.Dashboard.Upkeep.Progress;
         Assert.Equal((_lab.Now, 0, null, ""), (progress.LastRun, progress.HoursDue, progress.OldestDue, progress.Problem));
     }
@@ -58,9 +52,7 @@ public sealed class RetentionTests : IAsyncLifetime
     [Fact]
     public async Task A_report_that_reads_an_old_partition_is_not_disturbed_and_the_partition_goes_later()
     {
-        SessionIdentity alice = _lab.Connect("alice");
-        _lab.Pass(TimeSpan.FromMinutes(30));
-        _lab.Move(alice, 1000, 0);
+        _lab.ConnectForHalfAnHour(received: 1000);
         await _lab.RollUpAsync();
         _lab.Pass(TimeSpan.FromDays(40));
         await using (Npgsql.NpgsqlConnection report = await _lab.Dashboard.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken))
@@ -69,12 +61,12 @@ public sealed class RetentionTests : IAsyncLifetime
             await using Npgsql.NpgsqlCommand read = new("SELECT count(*) FROM traffic", report, transaction);
             await read.ExecuteScalarAsync(TestContext.Current.CancellationToken);
             await _lab.RollUpAsync();
-            Assert.Equal(1, await CountAsync("traffic"));
+            Assert.Equal(1, await _lab.CountAsync("traffic"));
         }
 
         await _lab.RollUpAsync();
 
-        Assert.Equal(0, await CountAsync("traffic"));
+        Assert.Equal(0, await _lab.CountAsync("traffic"));
     }
 
     [Fact]
@@ -90,6 +82,4 @@ public sealed class RetentionTests : IAsyncLifetime
         await _lab.Dashboard.Upkeep.TryRunAsync(TestContext.Current.CancellationToken);
         Assert.Equal("", _lab.Dashboard.Upkeep.Progress.Problem);
     }
-
-    private Task<long> CountAsync(string table) => _lab.ScalarAsync<long>($"SELECT count(*) FROM {table}");
 }

@@ -7,10 +7,6 @@ namespace Dashboard.Tests.History.Upkeep;
 /// <summary>Sums of sums in a real PostgreSQL.</summary>
 public sealed class RollUpTests : IAsyncLifetime
 {
-    private const string Sums = """
-        SELECT (SELECT COALESCE(sum(received), 0) FROM {0})::bigint
-        """;
-
     private HistoryLab _lab = null!;
 
     public async ValueTask InitializeAsync() => _lab = await HistoryLab.StartAsync();
@@ -29,9 +25,9 @@ public sealed class RollUpTests : IAsyncLifetime
         await _lab.RollUpAsync();
 
         foreach (string table in (string[])["traffic", "traffic_hour", "traffic_day", "traffic_month", "server_hour WHERE server_id <> 0", "server_hour WHERE server_id = 0", "server_month WHERE server_id <> 0"])
-            Assert.Equal(30_435, await SumAsync(table));
-        Assert.Equal(30, await _lab.ScalarAsync<long>("SELECT count(*) FROM traffic_hour"));
-        Assert.Equal(2, await _lab.ScalarAsync<long>("SELECT count(*) FROM traffic_day"));
+            Assert.Equal(30_435, await _lab.SumAsync(table));
+        Assert.Equal(30, await _lab.CountAsync("traffic_hour"));
+        Assert.Equal(2, await _lab.CountAsync("traffic_day"));
     }
 
     [Fact]
@@ -46,15 +42,13 @@ public sealed class RollUpTests : IAsyncLifetime
         await _lab.RollUpAsync();
 
         foreach (string table in (string[])["traffic_hour", "traffic_day", "traffic_month", "server_hour WHERE server_id = 0"])
-            Assert.Equal(1000, await SumAsync(table));
+            Assert.Equal(1000, await _lab.SumAsync(table));
     }
 
     [Fact]
     public async Task A_minute_that_comes_late_is_in_its_hour_day_and_month()
     {
-        SessionIdentity alice = _lab.Connect("alice");
-        _lab.Pass(TimeSpan.FromMinutes(30));
-        _lab.Move(alice, 1000, 0);
+        _lab.ConnectForHalfAnHour(received: 1000);
         _lab.Pass(TimeSpan.FromDays(40));
         await _lab.FlushAsync();
         await _lab.RollUpAsync();
@@ -68,19 +62,17 @@ public sealed class RollUpTests : IAsyncLifetime
         await _lab.RollUpAsync();
 
         foreach (string table in (string[])["traffic_hour", "traffic_day", "traffic_month", "server_hour WHERE server_id = 0"])
-            Assert.Equal(1050, await SumAsync(table));
+            Assert.Equal(1050, await _lab.SumAsync(table));
     }
 
     [Fact]
     public async Task What_comes_after_its_minutes_were_dropped_is_added_to_the_sums()
     {
-        SessionIdentity alice = _lab.Connect("alice");
-        _lab.Pass(TimeSpan.FromMinutes(30));
-        _lab.Move(alice, 1000, 0);
+        _lab.ConnectForHalfAnHour(received: 1000);
         await _lab.RollUpAsync();
         _lab.Pass(TimeSpan.FromDays(45));
         await _lab.RollUpAsync();
-        Assert.Equal(0, await SumAsync("traffic"));
+        Assert.Equal(0, await _lab.SumAsync("traffic"));
         _lab.Process.Fleet.WatchChanged("paris", watching: false, _lab.Now);
         SessionIdentity bob = new("paris", new Mgmt.Core.ClientId(99), HistoryLab.Noon, "bob", "192.0.2.99:1194");
         _lab.Process.Fleet.SessionSeen(bob, SampleSessions.Details, HistoryLab.Noon);
@@ -92,18 +84,16 @@ public sealed class RollUpTests : IAsyncLifetime
 
         await _lab.RollUpAsync();
 
-        Assert.Equal(0, await SumAsync("traffic"));
+        Assert.Equal(0, await _lab.SumAsync("traffic"));
         foreach (string table in (string[])["traffic_hour", "traffic_day", "traffic_month", "server_hour WHERE server_id = 0", "server_month WHERE server_id = 0"])
-            Assert.Equal(1007, await SumAsync(table));
+            Assert.Equal(1007, await _lab.SumAsync(table));
         Assert.Equal(1007, await _lab.ScalarAsync<long>("SELECT (SELECT sum(five) FROM unnest(received_by_five) AS five)::bigint FROM server_hour WHERE server_id = 0 AND received > 0"));
     }
 
     [Fact]
     public async Task A_mark_that_is_committed_while_its_hour_is_added_up_is_not_lost()
     {
-        SessionIdentity alice = _lab.Connect("alice");
-        _lab.Pass(TimeSpan.FromMinutes(30));
-        _lab.Move(alice, 1000, 0);
+        _lab.ConnectForHalfAnHour(received: 1000);
         await _lab.FlushAsync();
         await using Npgsql.NpgsqlConnection writer = await _lab.Dashboard.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using Npgsql.NpgsqlTransaction transaction = await writer.BeginTransactionAsync(TestContext.Current.CancellationToken);
@@ -114,20 +104,18 @@ public sealed class RollUpTests : IAsyncLifetime
         await late.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         _lab.Pass(TimeSpan.FromHours(2));
         await _lab.Dashboard.Upkeep.RunAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(1000, await SumAsync("traffic_hour"));
+        Assert.Equal(1000, await _lab.SumAsync("traffic_hour"));
 
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
         await _lab.Dashboard.Upkeep.RunAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(1050, await SumAsync("traffic_hour"));
+        Assert.Equal(1050, await _lab.SumAsync("traffic_hour"));
     }
 
     [Fact]
     public async Task What_comes_between_adding_late_minutes_up_and_taking_them_away_is_not_lost()
     {
-        SessionIdentity alice = _lab.Connect("alice");
-        _lab.Pass(TimeSpan.FromMinutes(30));
-        _lab.Move(alice, 1000, 0);
+        _lab.ConnectForHalfAnHour(received: 1000);
         await _lab.RollUpAsync();
         _lab.Pass(TimeSpan.FromDays(45));
         await _lab.RollUpAsync();
@@ -147,12 +135,12 @@ public sealed class RollUpTests : IAsyncLifetime
         await TestWait.ReadAsync(() => _lab.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'traffic'::regclass)"), waits => waits);
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
         await rollUp;
-        Assert.Equal(50, await SumAsync("traffic"));
+        Assert.Equal(50, await _lab.SumAsync("traffic"));
         await _lab.RollUpAsync();
 
-        Assert.Equal(0, await SumAsync("traffic"));
+        Assert.Equal(0, await _lab.SumAsync("traffic"));
         foreach (string table in (string[])["traffic_hour", "traffic_day", "server_hour WHERE server_id = 0"])
-            Assert.Equal(1100, await SumAsync(table));
+            Assert.Equal(1100, await _lab.SumAsync(table));
     }
 
     [Fact]
@@ -185,18 +173,16 @@ public sealed class RollUpTests : IAsyncLifetime
         _lab.Pass(TimeSpan.FromMinutes(1));
         _lab.Move(alice, 10, 0);
         await _lab.RollUpAsync();
-        Assert.Equal(100, await SumAsync("traffic_hour"));
+        Assert.Equal(100, await _lab.SumAsync("traffic_hour"));
 
         _lab.Pass(TimeSpan.FromMinutes(4));
         await _lab.RollUpAsync();
 
-        Assert.Equal(110, await SumAsync("traffic_hour"));
+        Assert.Equal(110, await _lab.SumAsync("traffic_hour"));
     }
 
     private Task CreatePartitionAsync(DateTimeOffset day) =>
         Partitions.CreateAsync(_lab.Dashboard.DataSource, PartitionedTable.Traffic, [DateOnly.FromDateTime(day.UtcDateTime)], TestContext.Current.CancellationToken);
-
-    private Task<long> SumAsync(string table) => _lab.ScalarAsync<long>(Sums.Replace("{0}", table, StringComparison.Ordinal));
 
     private Task<int> PeakAsync(string condition) => _lab.ScalarAsync<int>($"SELECT max(peak_clients) FROM server_hour WHERE {condition}");
 }
