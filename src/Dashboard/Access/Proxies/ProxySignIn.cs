@@ -22,8 +22,6 @@ internal sealed class ProxySignIn
         _addresses = [.. _options.Addresses.Select(static entry => KnownProxies.TryParse(entry, out IPNetwork network) ? network : default)];
     }
 
-    public bool IsConfigured => _options.UserHeader is not null;
-
     /// <summary>
     /// Whom the proxy names; null when it names nobody, or the connection is not the proxy's. A header that comes twice, or
     /// was made one with a comma on the way, says nothing: one of them may be the browser's own, which the proxy should have removed.

@@ -21,7 +21,7 @@ internal static class RawCommandRules
         {
             null => "[a line with unmatched quotes]",
             [var name and ("password" or "username" or "cr-response" or "needstr"), ..] => $"{name} [hidden]",
-            _ => line,
+            _ => Secrets.Mask(line),
         };
 
     private static string? WhyNot(string name, string[] arguments) => name switch

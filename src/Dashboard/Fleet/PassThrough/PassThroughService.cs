@@ -45,6 +45,7 @@ internal sealed class PassThroughService(IOptions<FleetOptions> options, FleetSe
     private async Task AcceptAsync(ManagementListener listener, ServerSession session, PassThroughOptions entry, CancellationToken stopping)
     {
         List<Task> programs = [];
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         try
         {
             while (true)
@@ -53,7 +54,7 @@ internal sealed class PassThroughService(IOptions<FleetOptions> options, FleetSe
                 programs.RemoveAll(static program => program.IsCompleted);
                 if (programs.Count < MaxPrograms)
                 {
-                    programs.Add(ServeAsync(arrival, session, entry, stopping));
+                    programs.Add(ServeAsync(arrival, session, entry, ending.Token));
                 }
                 else
                 {
@@ -64,6 +65,7 @@ internal sealed class PassThroughService(IOptions<FleetOptions> options, FleetSe
         }
         finally
         {
+            await ending.CancelAsync(); // a socket that is opened again begins with nobody
             await Task.WhenAll(programs);
         }
     }
@@ -80,9 +82,9 @@ internal sealed class PassThroughService(IOptions<FleetOptions> options, FleetSe
         {
             Log.PassThroughEnded(logger, session.Name, entry.Endpoint, new(e.Message, 300)); // one program's trouble is its own
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // the dashboard stops
+            // it was told to end
         }
     }
 }

@@ -23,6 +23,8 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
     private const string NoSession = "ERROR: the dashboard has no management session to OpenVPN now";
     private const int MaxAttempts = 3;
 
+    private static readonly TimeSpan s_passwordLimit = TimeSpan.FromSeconds(30);
+
     private readonly PassThroughWriter _out = new(transport, time);
     private readonly PassThroughReader _in = new(transport);
     private string? _blockRefusal;
@@ -64,11 +66,13 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
 
     private async Task<bool> AskPasswordAsync(string file, CancellationToken cancellationToken)
     {
+        using CancellationTokenSource limit = new(s_passwordLimit, time); // who says nothing must not keep a place from somebody else
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         byte[] wanted = SHA256.HashData(Encoding.UTF8.GetBytes(await ServerSession.ReadPasswordAsync(file, cancellationToken)));
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             _out.Say("ENTER PASSWORD:"u8.ToArray());
-            if (await _in.NextAsync(cancellationToken) is not { } given)
+            if (await NextAsync() is not { } given)
                 return false;
             if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), wanted))
             {
@@ -77,6 +81,18 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
             }
         }
         return false;
+
+        async Task<string?> NextAsync()
+        {
+            try
+            {
+                return await _in.NextAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
     }
 
     /// <returns>False when the program takes leave.</returns>
@@ -188,11 +204,15 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
         }
     }
 
-    private void Record(string line, OperationResult result, IReadOnlyList<ReadOnlyMemory<byte>>? reply) =>
-        audit.Write(new AuditEntry(time.GetUtcNow(), new Caller($"program at {options.Endpoint}", CallerKind.Dashboard, peer is null ? null : $"{CallerAddress.Text(peer.Address)}:{peer.Port}"), "pass-through command", result.Outcome.ToString())
+    private void Record(string line, OperationResult result, IReadOnlyList<ReadOnlyMemory<byte>>? reply)
+    {
+        string? address = peer is null ? null : $"{CallerAddress.Text(peer.Address)}:{peer.Port}";
+        Caller program = new($"program at {options.Endpoint}", CallerKind.Dashboard, address);
+        audit.Write(new AuditEntry(time.GetUtcNow(), program, "pass-through command", result.Outcome.ToString())
         {
             Server = session.Name,
             Details = RawCommandRules.ForRecord(line),
             Reply = reply is [.., var last] ? Secrets.Mask(Encoding.UTF8.GetString(last.Span)) : result.Reply,
         });
+    }
 }

@@ -26,6 +26,7 @@ internal sealed class EventRecorder : BackgroundService, IFleetObserver
     private long[]? _numbers;
     private ServerEvent? _next;
     private long _lost;
+    private long _lostTold;
     private bool _failing;
 
     public EventRecorder(PostgresEventStore store, StorageState storage, TimeProvider time, ILogger<EventRecorder> logger, int capacity = 20_000)
@@ -103,6 +104,10 @@ internal sealed class EventRecorder : BackgroundService, IFleetObserver
                 await _store.WriteAsync(_batch, _numbers, cancellationToken);
             }
             (_batch, _numbers, _failing) = ([], null, false);
+            long lost = Interlocked.Read(ref _lost);
+            if (lost > _lostTold)
+                Log.EventsLost(_logger, lost - _lostTold);
+            _lostTold = lost;
             return true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -167,6 +167,24 @@ public sealed class PassThroughToolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_says_no_password_is_sent_away_after_a_while()
+    {
+        _options.PasswordFile = Path.Combine(_folder, "password");
+        await File.WriteAllTextAsync(_options.PasswordFile, "se cret\n", Cancel);
+        ManualTimeProvider time = new();
+
+        Program silent = Connect(time);
+
+        await TestWait.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return silent.Serving.IsCompleted;
+        });
+        Assert.Equal("ENTER PASSWORD:", await silent.ReadAsync());
+        Assert.Null(await silent.ReadAsync());
+    }
+
+    [Fact]
     public async Task A_read_only_program_changes_nothing()
     {
         _options.Access = PassThroughAccess.ReadOnly;
@@ -241,14 +259,14 @@ public sealed class PassThroughToolTests : IAsyncLifetime
         Assert.DoesNotContain("signal SIGTERM", await HeardAsync());
     }
 
-    private Program Connect()
+    private Program Connect(TimeProvider? time = null)
     {
         (Stream near, Stream far) = PipeStream.CreatePair();
         Task serving = Task.Run(
             async () =>
             {
                 await using (far)
-                    await new PassThroughTool(far, _options, new IPEndPoint(IPAddress.Parse("::ffff:192.0.2.7"), 40_001), _session, _live, _trail, TimeProvider.System).RunAsync(_stop.Token);
+                    await new PassThroughTool(far, _options, new IPEndPoint(IPAddress.Parse("::ffff:192.0.2.7"), 40_001), _session, _live, _trail, time ?? TimeProvider.System).RunAsync(_stop.Token);
             },
             Cancel);
         _running.Add(serving);
