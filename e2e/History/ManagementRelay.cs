@@ -138,8 +138,8 @@ internal sealed class ManagementRelay : IAsyncDisposable
         {
             string[] fields = line.Split('\t');
             StatusRow row = StatusRow.Parse(line);
-            if (row.CommonName is "UNDEF" || fields[3].Length == 0)
-                return; // not through yet
+            if (row.CommonName is "UNDEF" && fields[3].Length == 0 && fields[4].Length == 0)
+                return; // it has not said who it is
             _sessions[row.ClientId] = new ReportedSession(row.ClientId, row.CommonName, long.Parse(fields[8], CultureInfo.InvariantCulture));
             Report(row.ClientId, row.BytesReceived, row.BytesSent);
             if (_unlisted.Remove(row.ClientId, out (long Received, long Sent) earlier))
