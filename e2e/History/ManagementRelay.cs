@@ -100,6 +100,7 @@ internal sealed class ManagementRelay : IAsyncDisposable
     private sealed class LineReader(ManagementRelay relay)
     {
         private readonly List<byte> _line = [];
+        private readonly List<string> _rows = [];
         private readonly Dictionary<uint, ReportedSession> _sessions = [];
         private readonly Dictionary<uint, (long Received, long Sent)> _unlisted = [];
 
@@ -125,7 +126,16 @@ internal sealed class ManagementRelay : IAsyncDisposable
             else if (line.StartsWith(">STATE:", StringComparison.Ordinal) && line.Contains(",RECONNECTING,", StringComparison.Ordinal))
                 Forget(); // CIDs begin again
             else if (line.StartsWith("CLIENT_LIST\t", StringComparison.Ordinal))
-                List(line);
+                _rows.Add(line);
+            else if (line is "END")
+                TakeList();
+        }
+
+        // Of a list that never ended nobody knows anything.
+        private void TakeList()
+        {
+            _rows.ForEach(List);
+            _rows.Clear();
         }
 
         private void Forget()
