@@ -82,7 +82,8 @@ public sealed class ChaosTests
         Assert.Contains(reported.Values, counters => counters.Item1 > 100_000);
         Assert.Equal(
             reported.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal),
-            written.Select(pair => (pair.Key, (pair.Value.Received, pair.Value.Sent))).OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal));
+            written.Where(pair => reported.ContainsKey(pair.Key) || pair.Value is not { Received: 0, Sent: 0 }) // of who only came and went no counter was told
+                .Select(pair => (pair.Key, (pair.Value.Received, pair.Value.Sent))).OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal));
         Assert.Equal(
             written.Values.Where(session => session.Received > 0 || session.Sent > 0).Select(session => (session.Id, session.Received, session.Sent)).OrderBy(session => session.Id, StringComparer.Ordinal),
             (await dashboard.ReadRowSumsAsync()).OrderBy(session => session.Id, StringComparer.Ordinal));
