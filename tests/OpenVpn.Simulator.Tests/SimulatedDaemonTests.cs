@@ -206,6 +206,19 @@ public sealed class SimulatedDaemonTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_daemon_ends_though_nobody_reads_what_it_says()
+    {
+        (SimulatedDaemon daemon, Talk talk) = await StartAsync(new DaemonOptions());
+        for (int i = 0; i < 2000; i++)
+            daemon.Join(new SimulatedClient($"client{i}", IPAddress.Loopback));
+        Assert.True(daemon.UnsentBytes > 0);
+
+        await daemon.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+
+        await talk.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_daemon_that_dials_out_ends_with_its_connection()
     {
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

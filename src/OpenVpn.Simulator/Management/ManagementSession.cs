@@ -32,6 +32,8 @@ internal sealed class ManagementSession(Socket socket, SimulatedDaemon daemon) :
     /// <summary>What the socket has not taken yet.</summary>
     public int UnsentBytes => _output.Length;
 
+    private bool TakesMore => socket.Poll(0, SelectMode.SelectWrite);
+
     public void Say(string line)
     {
         SayRaw(line);
@@ -51,11 +53,12 @@ internal sealed class ManagementSession(Socket socket, SimulatedDaemon daemon) :
     public void OpenBlock(Action<IReadOnlyList<string>> done) => (_block, _blockDone) = ([], done);
 
     /// <summary>Ends the connection.</summary>
-    /// <param name="flush">Whether what is queued is sent before; <c>exit</c> throws it away.</param>
+    /// <param name="flush">Whether what is queued is sent before, as far as the other side reads; <c>exit</c> throws it away.</param>
     public void End(bool flush)
     {
+        bool isStuck = !_isEnding && flush && !TakesMore; // no process outlives its end for somebody who does not read
         _isEnding = true;
-        if (!flush)
+        if (!flush || isStuck)
         {
             _output.Clear();
             _stream.Dispose();
@@ -176,7 +179,7 @@ internal sealed class ManagementSession(Socket socket, SimulatedDaemon daemon) :
                         length = _output.Take(chunk.AsSpan(0, (int)Math.Min(chunk.Length, _bytesLeft)));
                         _bytesLeft -= length;
                     }
-                    if (length == 0)
+                    if (length == 0 || (_isEnding && !TakesMore))
                         break;
                     await _stream.WriteAsync(chunk.AsMemory(0, length));
                 }
