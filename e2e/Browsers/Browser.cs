@@ -49,6 +49,7 @@ public sealed class Browser : IAsyncDisposable
 
     private static async Task<(IPlaywright Playwright, IBrowser Chromium)> LaunchAsync()
     {
+        Assertions.SetDefaultExpectTimeout((float)Eventually.Limit.TotalMilliseconds);
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

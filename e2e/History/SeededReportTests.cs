@@ -82,6 +82,7 @@ public sealed class SeededReportTests(Browser browser)
         await using Visit other = await VisitAsync(program, "Asia/Kolkata");
         await Account.SignInAsync(other.Page);
         await ClockAsync(other, $"/reports/concurrency?{Period}", "Asia/Kolkata");
+        await LateClockAsync(other, $"/reports/concurrency?{Period}", "Asia/Kolkata");
         Assert.Empty(other.Errors);
     }
 
@@ -142,9 +143,29 @@ public sealed class SeededReportTests(Browser browser)
     private static async Task ClockAsync(Visit visit, string address, string zone)
     {
         await visit.GotoAsync(address);
-        string local = TimeZoneInfo.ConvertTime(s_ten, TimeZoneInfo.FindSystemTimeZoneById(zone)).ToString("HH:mm", CultureInfo.InvariantCulture);
-        await Expect(visit.Page.GetByRole(AriaRole.Table, new() { Name = "Peaks, the newest first" })).ToContainTextAsync(local);
+        await Expect(visit.Page.GetByRole(AriaRole.Table, new() { Name = "Peaks, the newest first" })).ToContainTextAsync(Local(zone));
     }
+
+    // On the first visit the server learns the zone when the page is there already, and drawn in UTC.
+    private static async Task LateClockAsync(Visit visit, string address, string zone)
+    {
+        TaskCompletionSource drawn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await visit.Page.RouteAsync("**/Routes.razor*.js", async route =>
+        {
+            await drawn.Task;
+            await route.ContinueAsync();
+        });
+        await visit.Page.Context.ClearCookiesAsync(new() { Name = "timeZone" });
+
+        await visit.Page.GotoAsync(address);
+        ILocator table = visit.Page.GetByRole(AriaRole.Table, new() { Name = "Peaks, the newest first" });
+        await Expect(table).ToContainTextAsync("10:00");
+        drawn.SetResult();
+
+        await Expect(table).ToContainTextAsync(Local(zone));
+    }
+
+    private static string Local(string zone) => TimeZoneInfo.ConvertTime(s_ten, TimeZoneInfo.FindSystemTimeZoneById(zone)).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     private static async Task WhenAddedUpAsync(DashboardProgram program)
     {

@@ -15,11 +15,15 @@ public sealed class ViewerClock(TimeProvider time) : IDisposable
 
     public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
+    /// <summary>Whether the browser has told its zone; until then everything is shown in UTC.</summary>
+    public bool KnowsZone { get; private set; }
+
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Takes the browser's zone. A name that this machine does not know is ignored.</summary>
     public void SetZone(string? ianaName)
     {
+        KnowsZone = true;
         if (!string.IsNullOrEmpty(ianaName) && TimeZoneInfo.TryFindSystemTimeZoneById(ianaName, out TimeZoneInfo? zone))
             Zone = zone;
     }
