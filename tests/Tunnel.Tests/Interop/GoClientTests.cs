@@ -130,7 +130,7 @@ public sealed class GoClientTests(GoToolchain go)
     {
         await using TunnelLab lab = await StartAsync(options => options with
         {
-            Smux = options.Smux with { KeepAliveInterval = TimeSpan.FromSeconds(0.5), KeepAliveTimeout = TimeSpan.FromSeconds(2) },
+            Smux = options.Smux with { KeepAliveInterval = TimeSpan.FromSeconds(0.5), KeepAliveTimeout = TimeSpan.FromSeconds(6) },
         });
         lab.Storage.AddRoute("other.test", "alice");
         await using GoPeer frozen = await ConnectAsync(lab);
