@@ -37,11 +37,14 @@ public sealed class ChaosTests
         await using ManagementRelay relay = new(Path.Combine(lab.Folder, "relay.sock"), lab.ManagementSocket);
         await using Dashboard dashboard = await Dashboard.StartAsync(relay.Path);
         List<string> done = [];
+        Queue<int> faults = new();
 
         for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed < s_length;)
         {
             await Task.Delay(random.Next(500, 7000), Cancel); // the moment is what is random here
-            int choice = random.Next(5);
+            if (faults.Count == 0)
+                faults = new Queue<int>(Shuffled(random, 5)); // each has its turn before one comes again
+            int choice = faults.Dequeue();
             done.Add($"{clock.Elapsed.TotalSeconds:0.0} {choice}");
             switch (choice)
             {
@@ -87,6 +90,13 @@ public sealed class ChaosTests
         Assert.Equal(
             written.Values.Where(session => session.Received > 0 || session.Sent > 0).Select(session => (session.Id, session.Received, session.Sent)).OrderBy(session => session.Id, StringComparer.Ordinal),
             (await dashboard.ReadRowSumsAsync()).OrderBy(session => session.Id, StringComparer.Ordinal));
+    }
+
+    private static int[] Shuffled(Random random, int count)
+    {
+        int[] numbers = [.. Enumerable.Range(0, count)];
+        random.Shuffle(numbers);
+        return numbers;
     }
 
     private static int? Number(string variable) =>
