@@ -76,7 +76,8 @@ internal sealed class ServerWatch(
         {
             Gate?.Reset();
             await ResyncAsync(stopping);
-            established();
+            established(); // before anybody sees that it is live
+            Publish();
             while (await StepAsync(stopping))
             {
             }
@@ -162,7 +163,6 @@ internal sealed class ServerWatch(
         if (WantsStatus(Now))
             await ReadStatusAsync(cancellationToken);
         await connection.SetByteCountIntervalAsync(options.ByteCountInterval, cancellationToken);
-        Publish();
     }
 
     /// <summary>Waits for the next thing to do and does it.</summary>

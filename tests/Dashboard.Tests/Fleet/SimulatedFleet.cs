@@ -86,8 +86,9 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 
     public async Task<ServerSnapshot> UntilAsync(Func<ServerSnapshot, bool> condition)
     {
-        await UntilAsync(() => condition(Snapshot));
-        return Snapshot;
+        ServerSnapshot found = null!;
+        await UntilAsync(() => condition(found = Snapshot));
+        return found;
     }
 
     /// <summary>Lets time pass on both sides.</summary>
