@@ -17,6 +17,11 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
         List<string> errors = [];
         Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<ManagementEndpoint, string> listened = [];
+        foreach ((int i, ServerOptions server) in options.Servers.Index())
+        {
+            if (ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? daemon, out _))
+                listened.TryAdd(daemon, $"the daemon of Dashboard:Servers:{i}"); // who dials it must not meet the dashboard
+        }
         foreach ((string key, ServerOptions server) in options.Servers.Select((server, i) => ($"Dashboard:Servers:{i}", server))
             .Concat(options.Listeners.Select((listener, i) => ($"Dashboard:Listeners:{i}", (ServerOptions)listener))))
         {
@@ -43,8 +48,21 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
             yield return $"Endpoint: '{entry.Endpoint}' cannot be listened on; write for example unix:/run/openvpn-dashboard/paris.sock.";
         else if (endpoint is ManagementEndpoint.Tcp && entry.PasswordFile is not { Length: > 0 })
             yield return "PasswordFile: missing; on TCP every program of every user could connect.";
-        if (entry.PasswordFile is { Length: > 0 } file && !File.Exists(file))
-            yield return $"PasswordFile: '{file}' does not exist or cannot be read.";
+        if (entry.PasswordFile is { Length: > 0 } file && !HasPassword(file))
+            yield return $"PasswordFile: '{file}' does not exist, cannot be read, or has no password in its first line.";
+    }
+
+    private static bool HasPassword(string file)
+    {
+        try
+        {
+            using StreamReader reader = new(file);
+            return reader.ReadLine() is { Length: > 0 };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static IEnumerable<string> Check(ServerOptions server)
@@ -60,6 +78,8 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
             yield return "Endpoint: missing; for example unix:/run/openvpn/paris.sock or tcp://10.0.0.1:7505.";
         else if (!ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out string? error))
             yield return $"Endpoint: {error}";
+        else if (endpoint is ManagementEndpoint.Tunnel)
+            yield return $"Endpoint: '{server.Endpoint}' is a way through a tunnel, which servers cannot be reached by yet.";
         else if (server is ListenerOptions ? endpoint is ManagementEndpoint.Tcp { Port: 0 } : endpoint is ManagementEndpoint.Tcp { Port: 0 } or ManagementEndpoint.Tcp { Host: "*" })
             yield return $"Endpoint: '{server.Endpoint}' names no one port of one machine; write for example tcp://127.0.0.1:7505.";
 

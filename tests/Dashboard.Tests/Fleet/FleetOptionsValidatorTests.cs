@@ -112,6 +112,37 @@ public class FleetOptionsValidatorTests
         Assert.StartsWith("Dashboard:Servers:0:ApprovalDeadline: ", Assert.Single(Errors(server)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_pass_through_at_the_daemon_s_own_socket_would_have_the_dashboard_dial_itself()
+    {
+        ServerOptions server = Server();
+        server.PassThrough.Add(new PassThroughOptions { Endpoint = server.Endpoint });
+
+        Assert.StartsWith("Dashboard:Servers:0:PassThrough:0:Endpoint: the daemon of Dashboard:Servers:0 listens", Assert.Single(Errors(server)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_password_file_is_no_password()
+    {
+        string file = Path.GetTempFileName();
+        ServerOptions server = Server();
+        server.PassThrough.Add(new PassThroughOptions { Endpoint = "tcp://127.0.0.1:7506", PasswordFile = file });
+
+        Assert.StartsWith("Dashboard:Servers:0:PassThrough:0:PasswordFile: ", Assert.Single(Errors(server)), StringComparison.Ordinal);
+        File.WriteAllText(file, "secret\n");
+        Assert.Empty(Errors(server));
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void A_way_through_a_tunnel_is_refused_at_the_start_and_not_tried_for_ever()
+    {
+        ServerOptions server = Server();
+        server.Endpoint = "tunnel://site/paris";
+
+        Assert.StartsWith("Dashboard:Servers:0:Endpoint: ", Assert.Single(Errors(server)), StringComparison.Ordinal);
+    }
+
     private static ServerOptions Server() => new() { Name = "paris", Endpoint = "unix:/run/openvpn/paris.sock" };
 
     private static string[] Errors(params ServerOptions[] servers) =>

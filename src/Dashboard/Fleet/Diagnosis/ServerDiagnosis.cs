@@ -14,6 +14,7 @@ namespace Dashboard.Fleet.Diagnosis;
 internal static class ServerDiagnosis
 {
     private const string OpenVpnFile = "the server's OpenVPN configuration";
+    private const string PasswordFile = "/etc/openvpn/management.password";
     private const string OwnFile = "appsettings.json, at this server's entry";
 
     /// <summary>Clocks are compared in whole seconds.</summary>
@@ -29,9 +30,11 @@ internal static class ServerDiagnosis
 
     private static bool IsTcp(ServerSnapshot server) => server.Endpoint.StartsWith("tcp", StringComparison.Ordinal);
 
-    private static string ManagementLine(ServerSnapshot server) =>
-        !ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out _) ? ""
-        : server.DialsIn ? ServerTrouble.ManagementLine(endpoint) + "\nmanagement-client" : ServerTrouble.ManagementLine(endpoint);
+    // Several lines where OpenVPN is to dial.
+    private static string ManagementLine(ServerSnapshot server, string? passwordFile = null) =>
+        ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out _)
+            ? ServerTrouble.ManagementLine(endpoint) + (passwordFile is null ? "" : " " + passwordFile) + (server.DialsIn ? "\nmanagement-client" : "")
+            : "";
 
     private static DiagnosisCheck Found(ServerSnapshot server)
     {
@@ -72,12 +75,6 @@ internal static class ServerDiagnosis
             Line = server.Connection.Stage is ConnectionStage.Connected && !IsTcp(server) ? $"management-client-user {Environment.UserName}" : ManagementLine(server),
             File = OpenVpnFile,
         },
-        { Stage: ConnectionStage.Found } when server.DialsIn => new("Connection", CheckOutcome.Failed, server.Detail)
-        {
-            Advice = server.Advice,
-            Line = ManagementLine(server),
-            File = OpenVpnFile,
-        },
         { Stage: ConnectionStage.Connected or ConnectionStage.Greeted } when server.DialsIn => Ok("Connection", $"It dialled in{(IsTcp(server) && server.Connection.Peer is { } from ? $" from {from}" : "")}. It ends when this connection ends, also when the dashboard stops: have something on its machine start it again."),
         { Stage: ConnectionStage.None or ConnectionStage.NotFound } => Unknown("Connection", "There is nothing to connect to yet."),
         { Stage: ConnectionStage.Found } => new("Connection", CheckOutcome.Failed, server.Detail)
@@ -104,13 +101,13 @@ internal static class ServerDiagnosis
         ServerStatus.PasswordWanted => new("Password", CheckOutcome.Failed, server.Detail)
         {
             Advice = server.Advice,
-            Line = "\"PasswordFile\": \"/etc/openvpn/management.password\"",
+            Line = $"\"PasswordFile\": \"{PasswordFile}\"",
             File = OwnFile,
         },
         ServerStatus.PasswordWrong => new("Password", CheckOutcome.Failed, server.Detail)
         {
             Advice = server.Advice,
-            Line = ManagementLine(server) + " /etc/openvpn/management.password",
+            Line = ManagementLine(server, PasswordFile),
             File = OpenVpnFile,
         },
         _ when server.Connection.Stage is not ConnectionStage.Greeted => Unknown("Password", "OpenVPN asks for it before its greeting."),
@@ -121,7 +118,7 @@ internal static class ServerDiagnosis
             Advice = IsTcp(server)
                 ? "Put a password into a file on the server and name it here and there. The conversation is not encrypted: keep the port on 127.0.0.1, or use a unix socket."
                 : "Keep the socket in a directory that only the dashboard's user can enter, or add a password file.",
-            Line = ManagementLine(server) + " /etc/openvpn/management.password",
+            Line = ManagementLine(server, PasswordFile),
             File = OpenVpnFile,
         },
     };

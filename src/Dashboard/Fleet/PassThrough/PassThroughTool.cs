@@ -68,13 +68,15 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
     {
         using CancellationTokenSource limit = new(s_passwordLimit, time); // who says nothing must not keep a place from somebody else
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        byte[] wanted = SHA256.HashData(Encoding.UTF8.GetBytes(await ServerSession.ReadPasswordAsync(file, cancellationToken)));
+        string password = await ServerSession.ReadPasswordAsync(file, cancellationToken);
+        byte[] wanted = SHA256.HashData(Encoding.UTF8.GetBytes(password));
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             _out.Say("ENTER PASSWORD:"u8.ToArray());
             if (await NextAsync() is not { } given)
                 return false;
-            if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), wanted))
+            // An empty file lets in nobody, instead of whoever presses Enter.
+            if (password.Length > 0 && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), wanted))
             {
                 _out.Say("SUCCESS: password is correct");
                 return true;

@@ -87,6 +87,12 @@ public sealed class ServerDiagnosisTests
         Assert.StartsWith("management /run/openvpn/paris.sock unix ", Failed("Password", _healthy with { Status = ServerStatus.PasswordWrong }).Line, StringComparison.Ordinal);
 
     [Fact]
+    public void To_a_daemon_that_dials_in_the_password_file_is_told_where_OpenVPN_looks_for_it() =>
+        Assert.Equal(
+            "management /run/openvpn/paris.sock unix /etc/openvpn/management.password\nmanagement-client",
+            Find("Password", _healthy with { DialsIn = true, Connection = _healthy.Connection with { PasswordAsked = false } }).Line);
+
+    [Fact]
     public void A_password_file_that_others_can_read_is_a_warning_with_what_helps() =>
         Assert.Equal(
             (CheckOutcome.Warning, "chmod 600 /etc/p"),

@@ -167,6 +167,19 @@ public sealed class PassThroughToolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_file_that_has_become_empty_lets_in_nobody()
+    {
+        _options.PasswordFile = Path.Combine(_folder, "password");
+        await File.WriteAllTextAsync(_options.PasswordFile, "", Cancel);
+        Program program = Connect();
+
+        await program.SendAsync("\n\n\npid\n");
+
+        Assert.Equal("ENTER PASSWORD:ENTER PASSWORD:ENTER PASSWORD:", await program.ReadAsync());
+        Assert.Null(await program.ReadAsync());
+    }
+
+    [Fact]
     public async Task Who_says_no_password_is_sent_away_after_a_while()
     {
         _options.PasswordFile = Path.Combine(_folder, "password");
