@@ -179,6 +179,21 @@ public sealed class SecondFactorTests(ClockedApp shared) : IClassFixture<Clocked
         using Browser after = await _app.SignInAsync();
     }
 
+    [Fact]
+    public async Task Changing_the_password_proves_nothing_of_the_second_factor()
+    {
+        await EnrolAsync();
+        using Browser browser = await SignedInWithCodeAsync();
+        _clock.Advance(RecentProof.Lasts);
+
+        using HttpResponseMessage changed = await browser.PostFormAsync(
+            "/account/password", ("currentPassword", AccessApp.AdminPassword), ("newPassword", AccessApp.AdminPassword), ("repeatedPassword", AccessApp.AdminPassword));
+        using HttpResponseMessage authenticator = await browser.GetAsync("/account/authenticator");
+
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        Assert.Equal("/account/confirm", new Uri(_app.Address, authenticator.Headers.Location!).AbsolutePath);
+    }
+
     private async Task<(byte[] Key, IReadOnlyList<string> RecoveryCodes)> EnrolAsync()
     {
         using Browser browser = await _app.SignInAsync();

@@ -37,15 +37,19 @@ internal sealed class SessionIssuer(SignInManager<DashboardUser> signIn, SignInS
         trail.Done(user, context.Connection.RemoteIpAddress, AccountActions.SignIn, method);
     }
 
-    /// <summary>Writes the cookie of the present session anew: the person has just proved to be themselves, or the security stamp is new.</summary>
-    public async Task RenewAsync(DashboardUser user)
+    /// <summary>Writes the cookie of the present session anew: the person has just proved to be themselves, with all that they have.</summary>
+    public Task ProveAsync(DashboardUser user) => RenewAsync(user, time.GetUtcNow());
+
+    /// <summary>Writes the cookie of the present session anew, as the security stamp is new. When the person last proved to be themselves stays as it is.</summary>
+    public Task RenewAsync(DashboardUser user) => RenewAsync(user, signIn.Context.User.ProvenAt() ?? DateTimeOffset.UnixEpoch);
+
+    private async Task RenewAsync(DashboardUser user, DateTimeOffset provenAt)
     {
         ClaimsPrincipal present = signIn.Context.User;
-        DateTimeOffset now = time.GetUtcNow();
         if (present.SessionId() is { } session)
             await signIn.SignInWithClaimsAsync(user, isPersistent: false, present.SignInMethod() is { } method && present.EndsAt() is { } endsAt
-                ? SessionClaims.Make(session, method, new ExternalSession(now, endsAt))
-                : SessionClaims.Make(session, now));
+                ? SessionClaims.Make(session, method, new ExternalSession(provenAt, endsAt))
+                : SessionClaims.Make(session, provenAt));
     }
 
     /// <summary>Ends the session that a principal belongs to, if it belongs to one.</summary>

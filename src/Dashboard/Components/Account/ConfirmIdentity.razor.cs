@@ -82,7 +82,7 @@ public sealed partial class ConfirmIdentity
         switch (outcome)
         {
             case SignInOutcome.Succeeded:
-                await Sessions.RenewAsync(user);
+                await Sessions.ProveAsync(user);
                 Trail.Done(user, RemoteAddress, AccountActions.ProveIdentity);
                 Navigation.NavigateTo(Target);
                 break;

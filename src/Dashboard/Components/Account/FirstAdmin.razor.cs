@@ -34,7 +34,7 @@ public sealed partial class FirstAdmin
         HttpMethods.IsGet(HttpContext.Request.Method)
             ? WithStorageAsync(async () =>
             {
-                if (!await Service.MayCreateAsync(Token, RemoteAddress, HttpContext.RequestAborted))
+                if (!await Service.MayCreateAsync(Token, RemoteAddress))
                     ShowVoid();
             })
             : Task.CompletedTask;
