@@ -10,8 +10,7 @@ using static Microsoft.Playwright.Assertions;
 namespace E2E.Pages;
 
 /// <summary>Pictures of the pages for people to look at, in <c>artifacts/screenshots</c>, and what a machine can tell of their looks.</summary>
-[Collection<LiveDashboardTests>]
-public sealed class LookTests(LiveDashboard dashboard)
+public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashboard>
 {
     public static TheoryData<Screen> Screens => [Screen.Light, Screen.Phone, Screen.Dark];
 
