@@ -4,12 +4,11 @@ using Dashboard.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Access;
 
 /// <summary>
-/// Once there is storage: makes sure that the roles exist and, while there is no user, writes the link for the first
+/// Once there is storage: makes sure that the roles exist and, while there is no administrator, writes the link for the first
 /// administrator to standard output and to nowhere else.
 /// </summary>
 internal sealed class AccessStartup(
@@ -47,7 +46,7 @@ internal sealed class AccessStartup(
             await storage.WhenReadyAsync(stoppingToken);
             try
             {
-                if (!await HasUsersAsync(stoppingToken))
+                if (!await HasAdministratorAsync(stoppingToken))
                     await AnnounceAsync(link.Issue());
                 return;
             }
@@ -67,7 +66,7 @@ internal sealed class AccessStartup(
         await started.Task.WaitAsync(stoppingToken);
     }
 
-    private async Task<bool> HasUsersAsync(CancellationToken stoppingToken)
+    private async Task<bool> HasAdministratorAsync(CancellationToken stoppingToken)
     {
         await using AsyncServiceScope scope = services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<DashboardDbContext>();
@@ -81,7 +80,7 @@ internal sealed class AccessStartup(
             }
             return true;
         }, stoppingToken);
-        return await database.Users.AnyAsync(stoppingToken);
+        return await FirstAdministrator.IsThereOneAsync(scope.ServiceProvider.GetRequiredService<UserManager<DashboardUser>>());
     }
 
     private Task AnnounceAsync(string token)
@@ -90,7 +89,7 @@ internal sealed class AccessStartup(
         return output.WriteLineAsync(
             $"""
 
-            Nobody can sign in yet. This link creates the first administrator; it works once, within {FirstAdministratorLink.Lifetime.TotalHours:0} hours:
+            There is no administrator yet. This link creates the first one; it works once, within {FirstAdministratorLink.Lifetime.TotalHours:0} hours:
 
                 {address}{FirstAdministratorLink.Path}?token={token}
 

@@ -2,7 +2,6 @@ using System.Net;
 using Dashboard.Access.Audit;
 using Dashboard.Storage;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Access;
 
@@ -15,10 +14,13 @@ internal sealed class FirstAdministrator(
     TimeProvider time,
     ILogger<FirstAdministrator> logger)
 {
-    /// <summary>Whether the token is good and there is nobody yet.</summary>
-    public async Task<bool> MayCreateAsync(string? token, IPAddress? address, CancellationToken cancellationToken)
+    /// <summary>Whether anybody is an administrator. People whom another system vouches for may be here before.</summary>
+    public static async Task<bool> IsThereOneAsync(UserManager<DashboardUser> users) => (await users.GetUsersInRoleAsync(Roles.Admin)).Count > 0;
+
+    /// <summary>Whether the token is good and there is no administrator yet.</summary>
+    public async Task<bool> MayCreateAsync(string? token, IPAddress? address)
     {
-        if (link.Accepts(token) && !await users.Users.AnyAsync(cancellationToken))
+        if (link.Accepts(token) && !await IsThereOneAsync(users))
             return true;
         Log.FirstAdministratorRefused(logger, address);
         trail.Refused(userName: null, address, AccountActions.CreateFirstAdministrator, "a link that is not, or no longer, good");
@@ -38,7 +40,7 @@ internal sealed class FirstAdministrator(
         {
             (user, result) = (null, null);
             database.ChangeTracker.Clear();
-            if (!await MayCreateAsync(token, address, cancellationToken))
+            if (!await MayCreateAsync(token, address))
                 return false;
             user = new DashboardUser { UserName = userName, CreatedAt = time.GetUtcNow() };
             result = await users.CreateAsync(user, password);

@@ -1,3 +1,4 @@
+using Dashboard.Access.Tokens;
 using Microsoft.Extensions.Options;
 
 namespace Dashboard.Settings;
@@ -16,7 +17,7 @@ internal static class ConfigurationSetup
             {
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
-                ["Logging:LogLevel:Dashboard.Access.ApiTokenHandler"] = "Warning", // the framework's own line for each request without a token
+                [$"Logging:LogLevel:{typeof(ApiTokenHandler).FullName}"] = "Warning", // the framework's own line for each request without a token
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical", // what stops a start is told without a stack trace
             },
         });

@@ -60,7 +60,8 @@ internal sealed class ExternalSignIn(
             trail.Refused(user?.UserName, address, AccountActions.SignIn, $"{method}: {detail}");
             return outcome;
         }
-        link.Void(); // there is somebody now
+        if (grant!.Role == Roles.Admin)
+            link.Void(); // there is one now
         if (change.After is not null)
             trail.Done(Caller.User(user!.UserName, address), change.Before is null ? AccountActions.CreateUser : AccountActions.ChangeAccess, $"{user.UserName}, by their groups ({method})", change.Before, change.After);
         DateTimeOffset now = time.GetUtcNow();

@@ -18,6 +18,8 @@ internal sealed class StoredApiTokens(IDbContextFactory<DashboardDbContext> cont
 
     // Only tokens that exist come in here: strangers cannot fill it.
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private int _changes;
 
     /// <summary>Whose secret this is, by its hash; null when it is nobody's, or has expired.</summary>
     /// <exception cref="Exception">One for which <see cref="StorageFailure.Is"/> holds: the database is away and the token was not seen before.</exception>
@@ -25,6 +27,7 @@ internal sealed class StoredApiTokens(IDbContextFactory<DashboardDbContext> cont
     {
         string key = Convert.ToHexString(hash);
         DateTimeOffset now = time.GetUtcNow();
+        int changes = Volatile.Read(ref _changes);
         if (!_known.TryGetValue(key, out Known? known) || now - known.ReadAt >= Believed)
         {
             try
@@ -37,16 +40,32 @@ internal sealed class StoredApiTokens(IDbContextFactory<DashboardDbContext> cont
             {
                 known = known with { ReadAt = now };
             }
-            if (known is null)
-                _known.TryRemove(key, out _);
-            else
-                _known[key] = known;
+            Remember(key, known, changes);
         }
         return known is not null && !(known.ExpiresAt <= now) ? known.Token : null;
     }
 
     /// <summary>Forgets what was read: something has changed.</summary>
-    public void Forget() => _known.Clear();
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _changes++;
+            _known.Clear();
+        }
+    }
+
+    // What was read before something changed is good for the request that read it, and for no other.
+    private void Remember(string key, Known? known, int changes)
+    {
+        lock (_gate)
+        {
+            if (known is null)
+                _known.TryRemove(key, out _);
+            else if (changes == _changes)
+                _known[key] = known;
+        }
+    }
 
     private async Task<Known?> ReadAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {

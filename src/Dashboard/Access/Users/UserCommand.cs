@@ -31,13 +31,13 @@ internal static class UserCommand
             await error.WriteLineAsync(Usage);
             return 2;
         }
+        bool isReset = false;
         await using WebApplication app = create([.. args[2..], "--Logging:LogLevel:Default=Warning"]);
         try
         {
             await using CommandStorage storage = await CommandStorage.OpenAsync(app);
             await using AsyncServiceScope scope = app.Services.CreateAsyncScope();
-            string? link = await ResetAsync(scope.ServiceProvider, name);
-            if (link is null)
+            if (await ResetAsync(scope.ServiceProvider, name) is not var (user, link))
             {
                 await error.WriteLineAsync($"No user is called '{HostileText.Visible(name)}'. There are: {await NamesAsync(scope.ServiceProvider)}.");
                 return 1;
@@ -50,17 +50,19 @@ internal static class UserCommand
                     {address}{link}
 
                 """);
+            isReset = true;
+            await RecordAsync(scope.ServiceProvider, user);
             return 0;
         }
         catch (Exception e) when (e is StorageException || StorageFailure.Is(e))
         {
-            await error.WriteLineAsync($"Nothing was changed: {CommandStorage.Explain(e)}");
+            await error.WriteLineAsync($"{(isReset ? "This could not be put on record" : "Nothing was changed")}: {CommandStorage.Explain(e)}");
             return 1;
         }
     }
 
-    /// <returns>The path of the link; null when there is no such user.</returns>
-    private static async Task<string?> ResetAsync(IServiceProvider services, string name)
+    /// <returns>With the path of the link; null when there is no such user.</returns>
+    private static async Task<(DashboardUser User, string Link)?> ResetAsync(IServiceProvider services, string name)
     {
         var users = services.GetRequiredService<UserManager<DashboardUser>>();
         if (await users.FindByNameAsync(name) is not { } user)
@@ -75,10 +77,14 @@ internal static class UserCommand
             link = await services.GetRequiredService<PasswordLinks>().IssueAsync(user.Id, default);
             return true;
         }, CancellationToken.None);
+        return (user, link!);
+    }
+
+    private static async Task RecordAsync(IServiceProvider services, DashboardUser user)
+    {
         await services.GetRequiredService<SignInSessions>().EndOthersAsync(user.Id, except: null, default);
         AuditEntry entry = new(services.GetRequiredService<TimeProvider>().GetUtcNow(), new Caller("command line", CallerKind.Dashboard, null), AccountActions.ResetUser, nameof(OperationOutcome.Done)) { Details = user.UserName };
         await services.GetRequiredService<IAuditStore>().AppendAsync([entry], default); // nothing else runs here that would write it
-        return link;
     }
 
     private static async Task<string> NamesAsync(IServiceProvider services)

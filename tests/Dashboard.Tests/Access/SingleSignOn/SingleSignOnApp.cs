@@ -1,5 +1,6 @@
 using System.Net;
 using Dashboard.Tests.Storage;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,23 +20,25 @@ public sealed class SingleSignOnApp : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Provider = await FakeProvider.StartAsync(Clock);
-        App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(Clock);
-            Set("SingleSignOn:Authority", Provider.Address);
-            Set("SingleSignOn:ClientId", FakeProvider.ClientId);
-            Set("SingleSignOn:ClientSecret", FakeProvider.ClientSecret);
-            Set("SingleSignOn:DisplayName", "Example ID");
-            Set("Grants:0:Group", "vpn-admins");
-            Set("Grants:0:Role", "Admin");
-            Set("Grants:1:Group", "staff");
-            Set("Grants:1:Role", "Viewer");
-            Set("Grants:2:Group", "edge-helpdesk");
-            Set("Grants:2:Role", "Operator");
-            Set("Grants:2:Servers:0", Server);
+        App = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync(), Configure, AccessFixture.MapProbes);
+    }
 
-            void Set(string key, string value) => builder.Configuration[$"Dashboard:Access:{key}"] = value;
-        }, AccessFixture.MapProbes);
+    internal void Configure(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        Set("SingleSignOn:Authority", Provider.Address);
+        Set("SingleSignOn:ClientId", FakeProvider.ClientId);
+        Set("SingleSignOn:ClientSecret", FakeProvider.ClientSecret);
+        Set("SingleSignOn:DisplayName", "Example ID");
+        Set("Grants:0:Group", "vpn-admins");
+        Set("Grants:0:Role", "Admin");
+        Set("Grants:1:Group", "staff");
+        Set("Grants:1:Role", "Viewer");
+        Set("Grants:2:Group", "edge-helpdesk");
+        Set("Grants:2:Role", "Operator");
+        Set("Grants:2:Servers:0", Server);
+
+        void Set(string key, string value) => builder.Configuration[$"Dashboard:Access:{key}"] = value;
     }
 
     /// <summary>An honest provider, nobody here but the administrator, nothing known of the provider, and no limit that an earlier test has reached.</summary>

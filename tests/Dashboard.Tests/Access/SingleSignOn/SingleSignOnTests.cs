@@ -4,9 +4,11 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using AngleSharp.Html.Dom;
 using Dashboard.Access;
 using Dashboard.Access.Users;
 using Dashboard.Storage;
+using Dashboard.Tests.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +38,25 @@ public sealed class SingleSignOnTests(SingleSignOnApp sso) : IClassFixture<Singl
         Assert.Equal("ada", await arrived.Content.ReadAsStringAsync(Cancel));
         Assert.Equal(HttpStatusCode.OK, administer.StatusCode);
         Assert.Equal(("code", "S256", "openid profile", "dashboard"), (Provider.Asked["response_type"], Provider.Asked["code_challenge_method"], Provider.Asked["scope"], Provider.Asked["client_id"]));
+    }
+
+    [Theory]
+    [InlineData("staff", HttpStatusCode.Redirect)]
+    [InlineData("vpn-admins", HttpStatusCode.Forbidden)]
+    public async Task The_first_administrators_link_is_good_until_there_is_an_administrator(string group, HttpStatusCode expected)
+    {
+        await using AccessApp empty = await AccessApp.StartAsync(await TestDatabase.NewAsync(), sso.Configure, AccessFixture.MapProbes);
+        string link = await empty.FirstAdminLinkAsync();
+        using var founder = new Browser(empty.Address);
+        IHtmlFormElement form = await founder.GetFormAsync(link);
+        Provider.Claims["groups"] = group;
+        using var browser = new Browser(empty.Address);
+        using HttpResponseMessage arrived = await SingleSignOnApp.SignInAsync(browser);
+        Assert.Equal("ada", await arrived.Content.ReadAsStringAsync(Cancel));
+
+        using HttpResponseMessage created = await founder.PostAsync(form, AccessApp.NewAdmin("grace"));
+
+        Assert.Equal(expected, created.StatusCode);
     }
 
     [Fact]
