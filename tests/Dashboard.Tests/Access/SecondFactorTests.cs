@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Dashboard.Access;
 using Dashboard.Access.Schema;
+using Dashboard.Access.Sessions;
 using Dashboard.Access.Users;
 using Microsoft.EntityFrameworkCore;
 

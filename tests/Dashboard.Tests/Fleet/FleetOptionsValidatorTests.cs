@@ -1,4 +1,5 @@
 using Dashboard.Fleet;
+using Dashboard.Fleet.PassThrough;
 
 namespace Dashboard.Tests.Fleet;
 

@@ -40,7 +40,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
         Assert.InRange(attempts.Count, 10, 20); // 1, 2, 4, 8, 16 s, then 30 s each, more or less
 
         _fleet.StartDaemon();
-        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilLiveAsync();
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
         _fleet.Watch();
         await _fleet.UntilAsync(s => s.NextAttempt - s.AsOf > TimeSpan.FromSeconds(12)); // five failures
         SimulatedDaemon daemon = _fleet.StartDaemon();
-        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilLiveAsync();
 
         daemon.Crash();
 
@@ -88,7 +88,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
             await _fleet.UntilAsync(s => s.Status is ServerStatus.SlotTaken);
         }
 
-        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilLiveAsync();
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
 
         await File.WriteAllTextAsync(_fleet.Options.PasswordFile, "right\n", Cancel);
 
-        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilLiveAsync();
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
     {
         SimulatedDaemon daemon = _fleet.StartDaemon();
         _fleet.Watch();
-        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilLiveAsync();
 
         daemon.Freeze();
         OperationResult late = await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token)));
@@ -170,7 +170,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
 
         Assert.NotEqual(OperationOutcome.Done, late.Outcome); // failed, or not sent where a question of the dashboard's own had been in front of it
         Assert.Equal("hold flag set to OFF", (await _fleet.UntilAsync(next)).Reply);
-        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilLiveAsync();
     }
 
     [Fact]
@@ -276,13 +276,13 @@ public sealed class ReliabilityTests : IAsyncDisposable
         _fleet.Options.HoldPolicy = HoldPolicy.Release;
         SimulatedDaemon daemon = _fleet.StartDaemon();
         _fleet.Watch();
-        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilLiveAsync();
         await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token)));
 
         daemon.Signal("SIGHUP");
 
         await _fleet.UntilAsync(s => !s.IsLive);
-        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilLiveAsync();
     }
 
     [Fact]
@@ -353,7 +353,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
         SimulatedDaemon daemon = _fleet.StartDaemon();
         SimulatedClient[] clients = SimulatedFleet.Join(daemon, 1);
         _fleet.Watch();
-        await _fleet.UntilAsync(s => s.IsLive);
+        await _fleet.UntilLiveAsync();
         await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.On, token)));
         await _fleet.UntilAsync(_fleet.ExecuteAsync((watch, token) => watch.SignalAsync(ServerSignal.SIGHUP, token)));
 

@@ -91,6 +91,13 @@ internal sealed class SimulatedFleet : IAsyncDisposable
         return found;
     }
 
+    /// <summary>Until it is live, and past all that a session asks at its beginning: what happens in the midst of that is another story.</summary>
+    public async Task UntilLiveAsync()
+    {
+        await UntilAsync(s => s.IsLive);
+        await UntilAsync(ExecuteAsync((_, _) => Task.FromResult(new OperationResult(OperationOutcome.Done, ""))));
+    }
+
     /// <summary>Lets time pass on both sides.</summary>
     public Task PassAsync(TimeSpan time)
     {
