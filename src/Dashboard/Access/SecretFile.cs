@@ -1,6 +1,6 @@
 namespace Dashboard.Access;
 
-/// <summary>A file with a secret in it.</summary>
+/// <summary>A file with a secret in it, or a socket behind which there is one.</summary>
 internal static class SecretFile
 {
     private const UnixFileMode Strangers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
@@ -24,5 +24,30 @@ internal static class SecretFile
         {
             return null; // whoever needs the file says that it cannot be read
         }
+    }
+
+    /// <summary>
+    /// Whether a unix socket is out of reach for everybody on the machine but its owner and group: it or a directory on the
+    /// way is closed to others. False where that cannot be seen.
+    /// </summary>
+    public static bool IsClosedToOthers(string socket)
+    {
+        if (OperatingSystem.IsWindows())
+            return false;
+        try
+        {
+            if ((File.GetUnixFileMode(socket) & UnixFileMode.OtherWrite) == UnixFileMode.None)
+                return true;
+            for (string? folder = Path.GetDirectoryName(socket); folder is not null; folder = Path.GetDirectoryName(folder))
+            {
+                if ((File.GetUnixFileMode(folder) & UnixFileMode.OtherExecute) == UnixFileMode.None)
+                    return true;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // gone meanwhile
+        }
+        return false;
     }
 }

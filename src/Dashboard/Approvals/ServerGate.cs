@@ -180,8 +180,14 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         return result;
     }
 
-    private Task<OperationResult> DenyAsync(IServerTurn turn, OpenRequest open, string reason, string by, CancellationToken cancellationToken) =>
-        AnswerAsync(open, approved: false, by, () => turn.Connection.DenyClientAsync(open.Request.Client, open.Request.Key, reason, reason, cancellationToken));
+    private async Task<OperationResult> DenyAsync(IServerTurn turn, OpenRequest open, string reason, string by, CancellationToken cancellationToken)
+    {
+        AuthRequest request = open.Request;
+        OperationResult result = await AnswerAsync(open, approved: false, by, () => turn.Connection.DenyClientAsync(request.Client, request.Key, reason, reason, cancellationToken));
+        if (result.Succeeded)
+            turn.Sessions.Killed(request.Client, $"{(request.IsReauthentication ? "its new keys were refused" : "not let in")} by {by}: {reason}");
+        return result;
+    }
 
     // Whatever the daemon says to it, a request is answered once: "ERROR" means that it knows the client no more.
     private async Task<OperationResult> AnswerAsync(OpenRequest open, bool approved, string by, Func<Task<string>> send)
@@ -271,7 +277,8 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         {
             _sentAway[session.Identity.Id] = Now;
             Block? block = blocks.Find(options.Name, session.Identity.CommonName);
-            OperationResult result = await TryKillAsync(turn, session, "HALT", $"kept out (block by {block?.CreatedBy})", cancellationToken);
+            // HALT ends the client's program for good, which would outlast a block that has an end.
+            OperationResult result = await TryKillAsync(turn, session, block is { Until: null } ? "HALT" : null, $"kept out (block by {block?.CreatedBy})", cancellationToken);
             if (block is not null)
                 Record("send away", session.Identity.CommonName, session.Identity, block, result);
         }

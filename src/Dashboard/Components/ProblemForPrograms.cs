@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using Dashboard.Access;
 
 using Microsoft.AspNetCore.Diagnostics;
@@ -15,8 +17,13 @@ internal sealed class ProblemForPrograms(IProblemDetailsService problems) : IExc
         if (exception is BadHttpRequestException bad) // the caller's mistake: say which
         {
             httpContext.Response.StatusCode = bad.StatusCode;
-            problem.ProblemDetails.Detail = bad.InnerException?.Message ?? bad.Message;
+            problem.ProblemDetails.Detail = bad.InnerException is JsonException json ? Words(json) : bad.InnerException?.Message ?? bad.Message;
         }
         return await problems.TryWriteAsync(problem);
     }
+
+    // The serializer's own words name our types.
+    private static string Words(JsonException error) => error.Path is ['$', '.', .. var name]
+        ? $"'{name}' in the body is not known here, or its value is not one that is taken."
+        : "The body is not JSON of the form that is taken here.";
 }

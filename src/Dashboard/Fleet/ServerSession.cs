@@ -206,7 +206,7 @@ internal sealed class ServerSession
             ResyncTimeout = DialsIn ? TimeSpan.FromDays(1) : new ManagementConnectionOptions().ResyncTimeout,
         };
         Stream transport = DialsIn ? await AcceptAsync(stopping) : await DialAsync(options, stopping);
-        facts = new ConnectionFacts(ConnectionStage.Connected) { Peer = Peer(transport) };
+        facts = new ConnectionFacts(ConnectionStage.Connected) { Peer = Peer(transport), IsClosedToOthers = _endpoint is ManagementEndpoint.Unix unix && SecretFile.IsClosedToOthers(unix.Path) };
         _model.SetConnection(facts);
         Task<ManagementConnection> opening = ManagementConnection.OpenAsync(transport, options, stopping);
         bool isTaken = false;

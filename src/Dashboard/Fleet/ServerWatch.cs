@@ -39,6 +39,7 @@ internal sealed class ServerWatch(
     private Moment _lastLook;
     private Moment? _lastRelease;
     private DaemonState _state;
+    private bool _isEstablished;
     private bool _waitsForRelease;
     private bool _hasMissed;
     private bool _mayLogOtherwise;
@@ -76,7 +77,9 @@ internal sealed class ServerWatch(
         {
             Gate?.Reset();
             await ResyncAsync(stopping);
+            _isEstablished = true;
             established(); // before anybody sees that it is live
+            ShowStatus();
             Publish();
             while (await StepAsync(stopping))
             {
@@ -543,6 +546,7 @@ internal sealed class ServerWatch(
         (ServerStatus status, string detail, string advice) =
             _freshness.Trouble(now, HasList) is { } trouble ? (trouble.Status, trouble.Detail, trouble.Advice)
             : _waitsForRelease ? (ServerStatus.Held, "OpenVPN waits for a hold release: no client can connect." + _releaseProblem, "Release the hold to let the server start.")
+            : !_isEstablished ? (ServerStatus.Connecting, "OpenVPN is asked what it is doing.", "")
             : _state is DaemonState.Connected ? (ServerStatus.Live, "", "")
             : !Questions.Shown.IsEmpty ? (ServerStatus.Starting, "OpenVPN waits for an answer, and does nothing until it has it.", "Answer its question on the server’s page.")
             : model.Role is DaemonRole.Client ? (ServerStatus.Starting, "OpenVPN is connecting to its server.", "Nothing needs doing; its log tells how far it gets.")

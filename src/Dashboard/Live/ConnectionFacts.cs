@@ -10,6 +10,9 @@ public sealed record ConnectionFacts(ConnectionStage Stage)
     /// <summary>The daemon asked for a management password.</summary>
     public bool PasswordAsked { get; init; }
 
+    /// <summary>It is a unix socket that other users of the machine cannot open.</summary>
+    public bool IsClosedToOthers { get; init; }
+
     /// <summary>What is wrong with the permissions of our file with that password; null when nothing is.</summary>
     public string? PasswordExposed { get; init; }
 

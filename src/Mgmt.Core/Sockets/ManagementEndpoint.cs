@@ -77,6 +77,7 @@ public abstract record ManagementEndpoint
             "tcp4" => ParseTcp(rest, AddressFamily.InterNetwork),
             "tcp6" => ParseTcp(rest, AddressFamily.InterNetworkV6),
             "tunnel" => ParseTunnel(rest),
+            _ when text.StartsWith('/') => (null, $"'{text}' is a path; a unix socket is written 'unix:{text}'."),
             _ => (null, $"'{text}' does not begin with tcp://, tcp4://, tcp6://, unix: or tunnel://; write for example 'tcp://127.0.0.1:7505'."),
         };
         return endpoint is not null;

@@ -28,6 +28,20 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Fact]
+    public void A_socket_is_closed_to_others_by_itself_or_by_a_directory_on_the_way()
+    {
+        const UnixFileMode All = (UnixFileMode)0b110_110_110;
+        string socket = Secret("m.sock", All);
+        Assert.True(SecretFile.IsClosedToOthers(socket));
+
+        File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_101_101);
+
+        Assert.False(SecretFile.IsClosedToOthers(socket));
+        File.SetUnixFileMode(socket, All & ~UnixFileMode.OtherWrite);
+        Assert.True(SecretFile.IsClosedToOthers(socket));
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_somebody_elses_to_report() =>
         Assert.Null(SecretFile.WhyExposed(Path.Combine(_folder.FullName, "nothing")));
 

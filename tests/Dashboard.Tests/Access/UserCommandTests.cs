@@ -29,11 +29,13 @@ public sealed class UserCommandTests(ClockedApp shared) : IClassFixture<ClockedA
         (int code, string output, string error) = await RunAsync("reset", AccessApp.AdminName);
         string link = output.Split('\n').Single(static line => line.Contains(PasswordLinks.Path, StringComparison.Ordinal)).Trim();
         using Browser browser = new(_app.Address);
+        using HttpResponseMessage withTheOldPassword = await browser.SignInAsync(AccessApp.AdminName, AccessApp.AdminPassword);
         using HttpResponseMessage chosen = await browser.PostFormAsync(
             new Uri(link).PathAndQuery, ("newPassword", AccessApp.AdminPassword), ("repeatedPassword", AccessApp.AdminPassword));
         using HttpResponseMessage page = await browser.GetAsync("/settings/users");
 
         Assert.Equal((0, ""), (code, error));
+        Assert.Equal(HttpStatusCode.Unauthorized, withTheOldPassword.StatusCode);
         Assert.Equal((HttpStatusCode.Redirect, HttpStatusCode.OK), (chosen.StatusCode, page.StatusCode));
         Assert.False(await _app.Services.GetRequiredService<SignInSessions>().IsCurrentAsync(principal, Cancel));
         AuditRecord record = await _app.QueryAsync(database => database.Set<AuditRecord>().SingleAsync(each => each.Action == AccountActions.ResetUser, Cancel));

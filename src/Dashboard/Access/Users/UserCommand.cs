@@ -17,8 +17,8 @@ internal static class UserCommand
     public const string Usage = """
         Usage: dashboard user reset NAME
 
-        Unlocks the user, forgets their authenticator app, recovery codes and passkeys, ends their sessions, and prints
-        a link with which they choose a new password. Works beside a running dashboard, and without one.
+        Unlocks the user, forgets their password, authenticator app, recovery codes and passkeys, ends their sessions, and
+        prints a link with which they choose a new password. Works beside a running dashboard, and without one.
         """;
 
     /// <param name="args">What follows <c>user</c>.</param>
@@ -45,7 +45,7 @@ internal static class UserCommand
             string address = BrowserAddress.Of(app.Configuration, ConfigurationSetup.Urls(app.Configuration));
             await output.WriteLineAsync(
                 $"""
-                {HostileText.Visible(name)} is unlocked, signed out, and has no second factor. This link sets a new password; it works once, within {PasswordLinks.Lifetime.TotalHours:0} hours:
+                {HostileText.Visible(name)} is unlocked, signed out, and has neither password nor second factor any more. This link sets a new password; it works once, within {PasswordLinks.Lifetime.TotalHours:0} hours:
 
                     {address}{link}
 
@@ -70,7 +70,7 @@ internal static class UserCommand
         string? link = null;
         await AccessLock.RunAsync(services.GetRequiredService<DashboardDbContext>(), async () =>
         {
-            (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
+            (user.LockoutEnd, user.AccessFailedCount, user.PasswordHash) = (null, 0, null);
             await services.GetRequiredService<SecondFactor>().RemoveAsync(user, default); // saves the lot, with a new security stamp
             foreach (UserPasskeyInfo passkey in await users.GetPasskeysAsync(user))
                 await users.RemovePasskeyAsync(user, passkey.CredentialId);

@@ -60,10 +60,13 @@ public sealed partial class Confirm : IDisposable
             _result = result = await result.SettledAsync();
         }
         if (_closed)
-            Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"{Question.Verb} {Question.Subject}: {Words(result.Outcome).ToLowerInvariant()}", $"{result.Reply} {result.Effect}".TrimEnd());
+            Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"{Question.Verb} {Question.Subject}: {Words(result.Outcome).ToLowerInvariant()}", Answer(result));
     }
 
     private void Close() => Dialogs.Close();
+
+    /// <summary>The daemon's words, and what came of them.</summary>
+    internal static string Answer(OperationResult result) => string.Join(" · ", new[] { result.Reply, result.Effect }.Where(static text => !string.IsNullOrEmpty(text)));
 
     /// <summary>An outcome in a word or two.</summary>
     internal static string Words(OperationOutcome outcome) => outcome switch

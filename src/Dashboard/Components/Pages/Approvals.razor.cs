@@ -85,7 +85,7 @@ public sealed partial class Approvals : IDisposable
         try
         {
             OperationResult result = await Desk.DecideAsync(_user, client.Id, approve: true, reason: null);
-            Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"Approve {client.CommonName}: {Confirm.Words(result.Outcome).ToLowerInvariant()}", $"{result.Reply} {result.Effect}".TrimEnd());
+            Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"Approve {client.CommonName}: {Confirm.Words(result.Outcome).ToLowerInvariant()}", Confirm.Answer(result));
         }
         finally
         {

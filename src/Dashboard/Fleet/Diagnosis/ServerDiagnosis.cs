@@ -113,6 +113,7 @@ internal static class ServerDiagnosis
         _ when server.Connection.Stage is not ConnectionStage.Greeted => Unknown("Password", "OpenVPN asks for it before its greeting."),
         _ when server.Connection.PasswordExposed is { } why => new("Password", CheckOutcome.Warning, "Asked for, and accepted, but others can get at it.") { Advice = why },
         _ when server.Connection.PasswordAsked => Ok("Password", "Asked for, and accepted."),
+        _ when server.Connection.IsClosedToOthers => Ok("Password", "OpenVPN asks for none, and other users of its machine cannot open the socket."),
         _ => new("Password", CheckOutcome.Warning, "OpenVPN asks for none: whoever can open the socket controls this VPN.")
         {
             Advice = IsTcp(server)

@@ -103,6 +103,10 @@ public sealed class ServerDiagnosisTests
         Assert.Equal(CheckOutcome.Warning, Find("Password", _healthy with { Connection = _healthy.Connection with { PasswordAsked = false } }).Outcome);
 
     [Fact]
+    public void A_socket_that_nobody_else_can_open_needs_no_password() =>
+        Assert.Equal(CheckOutcome.Ok, Find("Password", _healthy with { Connection = _healthy.Connection with { PasswordAsked = false, IsClosedToOthers = true } }).Outcome);
+
+    [Fact]
     public void Something_else_than_OpenVPN_fails_the_greeting() =>
         Assert.Equal("management /run/openvpn/paris.sock unix", Failed("Greeting", _healthy with { Status = ServerStatus.NotOpenVpn }).Line);
 
