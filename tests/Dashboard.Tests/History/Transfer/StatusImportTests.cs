@@ -296,7 +296,7 @@ public sealed class StatusImportTests : IAsyncLifetime
     private StatusImport Import(HistoryProcess process, string zone = "UTC", int maxWaiting = 200_000) =>
         new("paris", process.Writer, process.Ledger, _lab.Dashboard.DataSource, _lab.Time, TimeZoneInfo.FindSystemTimeZoneById(zone)) { MaxWaiting = maxWaiting };
 
-    private static Task TakeAsync(StatusImport import, string file) =>
+    private static Task<ImportSummary> TakeAsync(StatusImport import, string file) =>
         import.RunAsync(new MemoryStream(Encoding.UTF8.GetBytes(file)), (_, row) => Assert.Fail(row.Reason), Cancel);
 
     private async Task<SessionRecord[]> SessionsAsync() =>
