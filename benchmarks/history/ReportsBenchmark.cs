@@ -52,7 +52,7 @@ internal static class ReportsBenchmark
         await MeasureAsync("sessions, part of a name, a year", () => sessions.FindAsync(all, new SessionQuery(Last(365), Text: Client(clients)[3..])));
         await MeasureAsync("sessions, an address, a year", () => sessions.FindAsync(all, new SessionQuery(Last(365), Text: $"198.51.{random.Next(0, 4)}.{random.Next(0, 250)}")));
         await MeasureAsync("sessions, a name of nobody, a year", () => sessions.FindAsync(all, new SessionQuery(Last(365), Text: "nobody at all")));
-        await MeasureAsync("reconnect chains of a client, a year", () => sessions.ReconnectsAsync(all, $"client-{1 + (100 * random.Next(0, clients / 100))}", Last(365), TimeSpan.FromMinutes(5)));
+        await MeasureAsync("reconnect chains of a client, a year", () => sessions.ReconnectsAsync(all, $"client-{1 + (100 * random.Next(0, clients / 100))}", Last(365), server: null, TimeSpan.FromMinutes(5)));
         await MeasureAsync("flapping, a year", () => sessions.FlappingAsync(all, Last(365), null));
         await MeasureAsync("shared names, a year", () => sessions.SharedNamesAsync(all, Last(365), null));
         await MeasureAsync("flapping, a week", () => sessions.FlappingAsync(all, Last(7), null));

@@ -18,7 +18,7 @@ internal sealed class ManagementRelay : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<ReportedSession, (long Received, long Sent)> _counters = [];
     private readonly Task _accepting;
-    private CancellationTokenSource? _line;
+    private volatile TaskCompletionSource _cut = new();
 
     public ManagementRelay(string path, string daemon)
     {
@@ -34,7 +34,7 @@ internal sealed class ManagementRelay : IAsyncDisposable
     public IReadOnlyDictionary<ReportedSession, (long Received, long Sent)> Counters => _counters;
 
     /// <summary>Both sides lose the connection, if there is one.</summary>
-    public void Cut() => _line?.Cancel();
+    public void Cut() => _cut.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
@@ -52,20 +52,22 @@ internal sealed class ManagementRelay : IAsyncDisposable
             {
                 using Socket dashboard = await _listener.AcceptAsync(_ended.Token);
                 using Socket daemon = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                using CancellationTokenSource line = _line = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
+                TaskCompletionSource cut = _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                using CancellationTokenSource line = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
                 try
                 {
                     await daemon.ConnectAsync(new UnixDomainSocketEndPoint(_daemon), line.Token);
                     Task said = PassAsync(daemon, dashboard, new LineReader(this), line.Token);
                     Task<bool> asked = PassAsync(dashboard, daemon, null, line.Token);
-                    if (await Task.WhenAny(said, asked) == asked && !await asked)
-                        await said; // a daemon that takes nothing any more is heard to its end
+                    if (await Task.WhenAny(said, asked, cut.Task) == asked && !await asked)
+                        await Task.WhenAny(said, cut.Task); // a daemon that takes nothing any more is heard to its end
+                    await line.CancelAsync();
+                    await Task.WhenAll(said, asked); // nobody uses the sockets any more when they go
                 }
                 catch (Exception e) when (e is SocketException or OperationCanceledException && !_ended.IsCancellationRequested)
                 {
-                    // The daemon is not there, or somebody cut the line: the dashboard sees its connection end.
+                    // The daemon is not there: the dashboard sees its connection end.
                 }
-                await line.CancelAsync();
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException && _ended.IsCancellationRequested)

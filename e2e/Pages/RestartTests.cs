@@ -21,7 +21,6 @@ public sealed partial class RestartTests(LiveDashboard dashboard)
     [Fact]
     public async Task Killing_the_dashboard_moves_no_packet_and_its_history_is_still_there()
     {
-        Task<string> pings = dashboard.Lab.PingAsync("bob", TimeSpan.FromSeconds(15), Cancel);
         await dashboard.Lab.TrafficAsync("alice", 16, TimeSpan.FromSeconds(5), TrafficDirection.ToClient, Cancel);
         IReadOnlyList<ApiClient> before = await dashboard.ReadClientsAsync(Cancel);
         await using Visit untouched = await dashboard.SignInAsync(Screen.Light);
@@ -29,7 +28,9 @@ public sealed partial class RestartTests(LiveDashboard dashboard)
         await untouched.Page.EvaluateAsync("document.documentElement.dataset.old = ''");
 
         Task traffic = dashboard.Lab.TrafficAsync("alice", 4, TimeSpan.FromSeconds(5), TrafficDirection.ToClient, Cancel);
+        Task<string> pings = dashboard.Lab.PingAsync("bob", TimeSpan.FromSeconds(30), Cancel);
         await dashboard.RestartProgramAsync();
+        Assert.False(pings.IsCompleted, "The pings ended before the restart did.");
         Assert.Contains(" 0% packet loss", await pings, StringComparison.Ordinal);
         await traffic; // fails when the tunnel does
         await dashboard.AllClientsConnectedAsync(Cancel);

@@ -102,9 +102,9 @@ internal static class HistoryEndpoints
         });
         MapBoth(history, "/reconnects", CsvTables.Reconnects, async (HistoryParameters p, ISessionReports reports, CancellationToken cancellationToken) =>
         {
-            p.Allow("user", "from", "to", "within");
+            p.Allow("user", "server", "from", "to", "within");
             string user = p.User ?? throw new HistoryQueryException("user is missing: whose reconnects?");
-            return await reports.ReconnectsAsync(p.Access, user, p.Range(), p.Length("within", s_usualPause), cancellationToken);
+            return await reports.ReconnectsAsync(p.Access, user, p.Range(), p.Server, p.Length("within", s_usualPause), cancellationToken);
         });
 
         history.MapGet("/shared-names", async (HistoryParameters p, ISessionReports reports, CancellationToken cancellationToken) =>

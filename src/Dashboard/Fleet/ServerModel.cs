@@ -23,6 +23,7 @@ internal sealed class ServerModel
     private readonly IReadOnlyList<IFleetObserver> _observers;
     private ServerSnapshot _facts;
     private long _lines;
+    private long _replays;
     private Moment? _lastThroughputPoint;
     private bool _sessionsKnown;
     private RateMeter _own;
@@ -80,9 +81,13 @@ internal sealed class ServerModel
     /// <summary>A new connection: what the last one showed of the daemon's ways may have changed.</summary>
     public void BeginConnection(Moment now)
     {
+        BeginReplay();
         RestartRates(now);
         Set(_facts with { ClientAuth = null, Role = DaemonRole.Unknown, Own = OwnTunnel.None, LastByteCount = null, ListIsComplete = true });
     }
+
+    /// <summary>The daemon is asked for what it remembers, and may tell what it told before.</summary>
+    public void BeginReplay() => _replays++;
 
     /// <summary>Nobody read for a while: no rate reaches across the gap.</summary>
     public void RestartRates(Moment now)
@@ -190,7 +195,7 @@ internal sealed class ServerModel
     public void Tell(ServerEventKind kind, DateTimeOffset at, string text, bool isCached = false, LogSeverity severity = LogSeverity.Info)
     {
         foreach (IFleetObserver observer in _observers)
-            observer.Happened(new ServerEvent(_facts.Name, kind, at, severity, text, isCached));
+            observer.Happened(new ServerEvent(_facts.Name, kind, at, severity, text, isCached ? _replays : 0));
     }
 
     /// <summary>A new connection repeats the daemon's cached lines, and has broken no rule yet.</summary>

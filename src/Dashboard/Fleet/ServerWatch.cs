@@ -219,6 +219,7 @@ internal sealed class ServerWatch(
         try
         {
             _hasMissed = false; // more may be lost meanwhile
+            model.BeginReplay();
             bool holds = await AnswerAsync(connection.GetHoldAsync(cancellationToken));
             model.SetHoldFlag(holds);
             if (await AnswerAsync(connection.GetStateAsync(cancellationToken)) is { } state)

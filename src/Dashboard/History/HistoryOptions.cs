@@ -23,7 +23,7 @@ public sealed class HistoryOptions
     /// <summary>How long traffic is kept by the day, and that of servers by the hour and month.</summary>
     public TimeSpan KeepDays { get; set; } = TimeSpan.FromDays(3653);
 
-    /// <summary>How long sessions that are over are kept; the last one of each name stays.</summary>
+    /// <summary>How long sessions that are over are kept; the last one of each name stays. At least two days longer than <see cref="KeepMinutes"/>.</summary>
     public TimeSpan KeepSessions { get; set; } = TimeSpan.FromDays(400);
 
     /// <summary>How long logs, states, echoes, holds and failed attempts are kept.</summary>

@@ -10,6 +10,9 @@ internal sealed class HistoryOptionsValidator : IValidateOptions<HistoryOptions>
     private static readonly TimeSpan s_longestFlushInterval = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_longestKept = TimeSpan.FromDays(36_525);
 
+    /// <summary>Minutes go by whole days, and an hour of a day that is still there may be added up again.</summary>
+    private static readonly TimeSpan s_sessionsOutliveMinutesBy = TimeSpan.FromDays(2);
+
     public ValidateOptionsResult Validate(string? name, HistoryOptions options)
     {
         ValidateOptionsResultBuilder errors = new();
@@ -30,10 +33,11 @@ internal sealed class HistoryOptionsValidator : IValidateOptions<HistoryOptions>
     {
         CheckBetween(nameof(options.KeepMinutes), options.KeepMinutes, TimeSpan.FromDays(2), s_longestKept, errors);
         CheckBetween(nameof(options.KeepEvents), options.KeepEvents, TimeSpan.FromDays(1), s_longestKept, errors);
-        // Coarse sums stand in for the finer ones that are gone, and minutes belong to sessions.
+        // Coarse sums stand in for the finer ones that are gone, and without its session nobody knows whose a minute was.
         CheckAtLeast(nameof(options.KeepHours), options.KeepHours, nameof(options.KeepMinutes), options.KeepMinutes, errors);
         CheckAtLeast(nameof(options.KeepDays), options.KeepDays, nameof(options.KeepHours), options.KeepHours, errors);
-        CheckAtLeast(nameof(options.KeepSessions), options.KeepSessions, nameof(options.KeepMinutes), options.KeepMinutes, errors);
+        TimeSpan leastSessions = options.KeepMinutes < s_longestKept - s_sessionsOutliveMinutesBy ? options.KeepMinutes + s_sessionsOutliveMinutesBy : s_longestKept;
+        CheckAtLeast(nameof(options.KeepSessions), options.KeepSessions, $"{nameof(options.KeepMinutes)} and two days", leastSessions, errors);
     }
 
     private static void CheckBetween(string property, TimeSpan value, TimeSpan least, TimeSpan most, ValidateOptionsResultBuilder errors)

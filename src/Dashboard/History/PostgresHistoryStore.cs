@@ -76,10 +76,19 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
     private static readonly string s_moveCounters = MoveCounters(ReportedEnds);
     private static readonly string s_moveCountersAndKeepEnds = MoveCounters(KeptEnds);
 
+    // An hour without traffic has its clients and its samples too: every hour that a stretch has grown by is to be added up. The
+    // rows of "watch" are read as they were before.
     private const string WriteWatch = """
-        INSERT INTO watch (server_id, began, until)
-        SELECT server.id, began, until FROM unnest(@servers, @began, @until) AS input (name, began, until) JOIN server USING (name)
-        ON CONFLICT (server_id, began) DO UPDATE SET until = GREATEST(watch.until, EXCLUDED.until)
+        WITH input AS (
+            SELECT server.id AS server_id, began, until FROM unnest(@servers, @began, @until) AS input (name, began, until) JOIN server USING (name)
+        ), written AS (
+            INSERT INTO watch (server_id, began, until) SELECT server_id, began, until FROM input
+            ON CONFLICT (server_id, began) DO UPDATE SET until = GREATEST(watch.until, EXCLUDED.until)
+        )
+        INSERT INTO rollup_due (grain, at)
+        SELECT DISTINCT 0, hour FROM input LEFT JOIN watch AS former USING (server_id, began)
+        CROSS JOIN LATERAL generate_series(
+            date_trunc('hour', COALESCE(former.until, began), 'UTC'), input.until - interval '1 microsecond', interval '1 hour') AS hour
         """;
 
     private const string EndOthers = """
@@ -166,7 +175,6 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
         await ExecuteAsync(connection, WriteWatch, cancellationToken, servers,
             Array("began", NpgsqlDbType.TimestampTz, stretches.Select(s => s.Began.UtcDateTime)),
             Array("until", NpgsqlDbType.TimestampTz, stretches.Select(s => s.Until.UtcDateTime)));
-        await MarkAsync(connection, stretches.Select(s => s.Until.AddTicks(-1)), cancellationToken); // an hour without traffic has its clients too
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -79,7 +79,7 @@ public sealed class HistoryApiTests(HistoryApiTests.Fixture fixture) : IClassFix
     [InlineData("flapping?atLeast=2")]
     [InlineData("flapping.csv")]
     [InlineData("reconnects?user=alice&within=00:01:00")]
-    [InlineData("reconnects.csv?user=alice")]
+    [InlineData("reconnects.csv?user=alice&server=paris")]
     [InlineData("shared-names")]
     [InlineData("shared-names.csv")]
     [InlineData("last-seen?idleSince=2026-01-01")]

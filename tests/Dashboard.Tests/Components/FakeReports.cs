@@ -57,8 +57,8 @@ internal sealed class FakeReports : ITrafficReports, ISessionReports, IEventRepo
     public Task<ImmutableArray<FlappingClient>> FlappingAsync(ServerAccess access, HistoryRange range, string? server, int atLeast = 5, int limit = 100, CancellationToken cancellationToken = default) =>
         AnswerAsync(access, range, () => Flapping, cancellationToken);
 
-    public Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(ServerAccess access, string commonName, HistoryRange range, TimeSpan within, CancellationToken cancellationToken = default) =>
-        AnswerAsync(access, commonName, () => Chains, cancellationToken);
+    public Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(ServerAccess access, string commonName, HistoryRange range, string? server, TimeSpan within, CancellationToken cancellationToken = default) =>
+        AnswerAsync(access, (commonName, server), () => Chains, cancellationToken);
 
     public Task<ImmutableArray<SharedName>> SharedNamesAsync(ServerAccess access, HistoryRange range, string? server, int limit = 100, CancellationToken cancellationToken = default) =>
         AnswerAsync(access, range, () => Shared, cancellationToken);

@@ -12,6 +12,9 @@ internal sealed class RecordingObserver : IFleetObserver
 
     public ConcurrentQueue<string> Reports { get; } = [];
 
+    /// <summary>What the daemon said.</summary>
+    public ConcurrentQueue<ServerEvent> Said { get; } = [];
+
     public void SessionSeen(SessionIdentity session, SessionDetails details, DateTimeOffset at)
     {
         _names[session.Id] = session.CommonName;
@@ -26,6 +29,8 @@ internal sealed class RecordingObserver : IFleetObserver
 
     public void WatchChanged(string server, bool watching, DateTimeOffset at) =>
         Reports.Enqueue(watching ? "watching" : "not watching");
+
+    public void Happened(ServerEvent happened) => Said.Enqueue(happened);
 
     /// <summary>What was reported since the last call.</summary>
     public string[] Take()

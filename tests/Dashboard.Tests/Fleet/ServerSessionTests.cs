@@ -74,6 +74,22 @@ public sealed class ServerSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_daemon_tells_again_on_each_connection_is_told_apart()
+    {
+        Start();
+        await UntilAsync(s => s.IsLive);
+        await _daemon.HangUpAsync(Cancel);
+        await UntilAsync(s => s.Status is ServerStatus.Unreachable);
+        await UntilAsync(s => s.IsLive);
+
+        long[] replays = [.. _observer.Said.Where(said => said.Kind is ServerEventKind.State).Select(said => said.Replay)];
+
+        Assert.Equal(2, replays.Length);
+        Assert.DoesNotContain(0, replays);
+        Assert.Distinct(replays);
+    }
+
+    [Fact]
     public async Task A_silent_daemon_means_that_the_slot_is_taken_and_the_place_in_line_is_kept()
     {
         _daemon.Greeting = null;

@@ -17,6 +17,7 @@ internal sealed class HistoryLab : IAsyncDisposable
     public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<SessionId, (long Received, long Sent)> _counters = [];
+    private readonly HashSet<string> _watched = new(StringComparer.Ordinal);
     private uint _nextCid;
 
     private HistoryLab(ManualTimeProvider time, TestDashboard dashboard)
@@ -44,7 +45,11 @@ internal sealed class HistoryLab : IAsyncDisposable
         await Dashboard.DisposeAsync();
     }
 
-    public void Watch(string server = "paris") => Process.Fleet.WatchChanged(server, watching: true, Now);
+    public void Watch(string server = "paris")
+    {
+        _watched.Add(server);
+        Process.Fleet.WatchChanged(server, watching: true, Now);
+    }
 
     /// <summary>A client connects now, on a server that is watched from now on at the latest.</summary>
     public SessionIdentity Connect(string commonName, string server = "paris", SessionDetails? details = null)
@@ -76,6 +81,15 @@ internal sealed class HistoryLab : IAsyncDisposable
     public void Disconnect(SessionIdentity session, string? reason = null) => Process.Fleet.SessionEnded(session.Id, Now, Now, reason);
 
     public void Pass(TimeSpan length) => Time.Advance(length);
+
+    /// <summary>Weeks and years: nobody watches for so long, or each of their hours would have to be added up.</summary>
+    public void PassUnwatched(TimeSpan length)
+    {
+        foreach (string server in _watched)
+            Process.Fleet.WatchChanged(server, watching: false, Now);
+        _watched.Clear();
+        Pass(length);
+    }
 
     public async Task FlushAsync()
     {

@@ -125,7 +125,7 @@ internal sealed class EventRecorder : BackgroundService, IFleetObserver
         {
             ReplayFilter filter = await FilterAsync(_next, cancellationToken); // may fail: then it is the next again
             StoredEvent line = StoredEvent.From(_next, _time.GetUtcNow());
-            if (filter.IsNew(line, _next.IsReplay))
+            if (filter.IsNew(line, _next.Replay))
                 _batch.Add(line);
             _next = null;
         }

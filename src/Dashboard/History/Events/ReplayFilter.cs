@@ -11,14 +11,18 @@ internal sealed class ReplayFilter(DateTimeOffset last, IEnumerable<string> stor
     private readonly Dictionary<string, int> _stored = stored.CountBy(text => text, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _repeated = new(StringComparer.Ordinal);
     private DateTimeOffset _last = last;
-    private bool _replays;
+    private long _replay;
 
     /// <summary>Whether a line is to be stored. If so it counts as stored from now on.</summary>
-    public bool IsNew(StoredEvent line, bool isReplay)
+    /// <param name="replay"><see cref="Fleet.ServerEvent.Replay"/>.</param>
+    public bool IsNew(StoredEvent line, long replay)
     {
-        if (isReplay && !_replays)
+        bool isReplay = replay != 0;
+        if (isReplay && replay != _replay)
+        {
+            _replay = replay;
             _repeated.Clear();
-        _replays = isReplay;
+        }
         if (isReplay && (line.At < _last || (line.At == _last && Count(_repeated, line.Text) <= _stored.GetValueOrDefault(line.Text))))
             return false;
         if (line.At > _last)

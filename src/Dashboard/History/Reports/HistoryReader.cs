@@ -30,12 +30,25 @@ internal sealed class HistoryReader(NpgsqlDataSource dataSource, StorageState st
     {
         if (storage.Current is { IsReady: false } status)
             throw new HistoryUnavailableException(status.Reason.Length > 0 ? status.Reason : "The database is being started.");
-        await using NpgsqlCommand command = dataSource.CreateCommand(sql);
-        command.CommandTimeout = timeout;
+        await using NpgsqlConnection connection = await GuardAsync(() => dataSource.OpenConnectionAsync(cancellationToken).AsTask(), cancellationToken);
+        await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = timeout }; // one of the data source itself cannot be cancelled
         bind(command.Parameters);
         await using NpgsqlDataReader reader = await GuardAsync(() => command.ExecuteReaderAsync(cancellationToken), cancellationToken);
-        while (await GuardAsync(() => reader.ReadAsync(cancellationToken), cancellationToken))
-            yield return map(reader);
+        bool isLeft = false; // in the middle, by whoever reads
+        try
+        {
+            while (await GuardAsync(() => reader.ReadAsync(cancellationToken), cancellationToken))
+            {
+                isLeft = true;
+                yield return map(reader);
+                isLeft = false;
+            }
+        }
+        finally
+        {
+            if (isLeft)
+                command.Cancel(); // else all the rest would be read before the reader is disposed
+        }
     }
 
     private static async Task<T> GuardAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)

@@ -26,7 +26,8 @@ internal interface ISessionReports
     /// The reconnect chains of one client: sessions of one name on one server of which each began at most
     /// <paramref name="within"/> after the last had ended. Only chains of two and more, the newest first, at most 200.
     /// </summary>
-    Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(ServerAccess access, string commonName, HistoryRange range, TimeSpan within, CancellationToken cancellationToken = default);
+    /// <param name="server">Null for every server.</param>
+    Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(ServerAccess access, string commonName, HistoryRange range, string? server, TimeSpan within, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Two devices on one certificate: pairs of sessions of one name that were there at the same time for at least a minute,

@@ -176,13 +176,13 @@ internal sealed partial class SessionReports(HistoryReader reader, TimeProvider 
             row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<DateTimeOffset>(4)), cancellationToken)];
     }
 
-    public async Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(ServerAccess access, string commonName, HistoryRange range, TimeSpan within, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<ReconnectChain>> ReconnectsAsync(ServerAccess access, string commonName, HistoryRange range, string? server, TimeSpan within, CancellationToken cancellationToken = default)
     {
         if (within < TimeSpan.Zero || within > s_longestPause)
             throw new HistoryQueryException("The pause within a chain must lie between nothing and a day.");
         void Bind(NpgsqlParameterCollection parameters)
         {
-            parameters.Servers(access, null);
+            parameters.Servers(access, server);
             parameters.Text("client", commonName);
             parameters.Instant("from", range.From);
             parameters.Instant("to", range.To);

@@ -48,7 +48,7 @@ internal static class HistoryCommand
                 ? await ImportAsync(app.Services, line, output, error, cancellationToken)
                 : await ExportAsync(app.Services, line, output, cancellationToken);
         }
-        catch (Exception e) when (e is StorageException or HistoryQueryException or HistoryUnavailableException or NpgsqlException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is StorageException or HistoryQueryException or HistoryUnavailableException or HistoryConflictException or NpgsqlException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             await error.WriteLineAsync(CommandStorage.Explain(e));
             return 1;
@@ -100,5 +100,5 @@ internal static class HistoryCommand
     }
 
     private static string? OnlyServer(IServiceProvider services) =>
-        services.GetRequiredService<IOptions<FleetOptions>>().Value.Servers is [{ Name: { } name }] ? name : null;
+        services.GetRequiredService<IOptions<FleetOptions>>().Value.Everyone().ToArray() is [{ Name: { } name }] ? name : null;
 }

@@ -27,6 +27,9 @@ internal sealed class StatusImport(string server, HistoryWriter writer, Accounti
     /// <summary>A session that was seen later may still live.</summary>
     private static readonly TimeSpan s_surelyOver = TimeSpan.FromMinutes(30);
 
+    /// <summary>A dashboard beside us gets in our way now and then, and not each time.</summary>
+    private const int MaxAttempts = 5;
+
     private static readonly string[] s_localTimes = ["yyyy-MM-dd HH:mm:ss", "ddd MMM d HH:mm:ss yyyy"];
 
     private readonly IFleetObserver _fleet = writer;
@@ -154,8 +157,25 @@ internal sealed class StatusImport(string server, HistoryWriter writer, Accounti
     private async Task FlushAsync(DateTimeOffset last, CancellationToken cancellationToken)
     {
         _fleet.WatchChanged(server, watching: false, last);
-        await writer.FlushAsync(everything: true, cancellationToken);
+        await WriteAsync(cancellationToken);
         _fleet.WatchChanged(server, watching: true, last);
+    }
+
+    // A dashboard that runs may write to the same sessions, or clear up a day that was there a moment ago. The writer has
+    // noticed: it asks the rows anew, and makes the day again.
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await writer.FlushAsync(everything: true, cancellationToken);
+                return;
+            }
+            catch (Exception e) when (e is HistoryConflictException or PostgresException && attempt < MaxAttempts)
+            {
+            }
+        }
     }
 
     // 2026-11-20 22:11:42   2.4: Fri Nov 20 22:11:42 2026

@@ -19,7 +19,7 @@ internal sealed class HistoryUpkeep(
     ILogger<HistoryUpkeep> logger) : BackgroundService
 {
     /// <summary>"ovpnkeep"</summary>
-    private const long Lock = 0x6f76706e_6b656570;
+    internal const long Lock = 0x6f76706e_6b656570;
     private const int DaysAhead = 3;
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
 
@@ -73,7 +73,10 @@ internal sealed class HistoryUpkeep(
         await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using NpgsqlCommand claim = new("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = Lock } } };
         if (!(bool)(await claim.ExecuteScalarAsync(cancellationToken))!)
-            return; // another dashboard is at it
+        {
+            Progress = Progress with { Problem = "" }; // another dashboard is at it, and has its own to tell
+            return;
+        }
         try
         {
             await CreatePartitionsAsync(cancellationToken);
@@ -112,10 +115,11 @@ internal sealed class HistoryUpkeep(
     private async Task RollUpAsync(RollUpGrain grain, CancellationToken cancellationToken)
     {
         RollUpPeriod[] due = [.. (await _rollUp.DueAsync(grain, cancellationToken)).Where(IsRipe)];
+        int past = due.Count(period => period.To <= time.GetUtcNow()); // the oldest come first
         for (int i = 0; i < due.Length; i++)
         {
             if (grain is RollUpGrain.Hour)
-                Progress = Progress with { HoursDue = due.Length - i, OldestDue = due[i].From };
+                Progress = Progress with { HoursDue = Math.Max(0, past - i), OldestDue = i < past ? due[i].From : null };
             DateTimeOffset now = time.GetUtcNow();
             await _rollUp.RunAsync(due[i], now, cancellationToken);
             _lastDone[due[i]] = now;

@@ -77,7 +77,7 @@ public sealed class ReportsTests : ComponentTestContext
     [InlineData("top", "top?subject=client&server=paris&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z&limit=50")]
     [InlineData("concurrency", "concurrency?server=paris&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z&zone=UTC")]
     [InlineData("billing", "billing?server=paris&from=2026-11&to=2026-11")]
-    [InlineData("reconnects", "reconnects?user=a%26b&within=00%3A10%3A00&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z")]
+    [InlineData("reconnects", "reconnects?user=a%26b&server=paris&within=00%3A10%3A00&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z")]
     [InlineData("shared", "shared-names?server=paris&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z")]
     [InlineData("failed", "failed-attempts?server=paris&from=2026-11-01T00%3A00%3A00Z&to=2026-11-02T00%3A00%3A00Z")]
     public void What_is_exported_is_the_same_question(string kind, string link)
@@ -267,13 +267,30 @@ public sealed class ReportsTests : ComponentTestContext
     public void Who_flaps_leads_to_its_reconnect_chains()
     {
         Reports.Flapping = [new FlappingClient("paris", "a&b", 40, TimeSpan.FromSeconds(70), Sample.Now.AddHours(-5), Sample.Now)];
-        Reports.Chains = [new ReconnectChain("paris", "a&b", 12, Sample.Now.AddHours(-2), Sample.Now, TimeSpan.FromMinutes(3), 1000, 0), new ReconnectChain("oslo", "a&b", 2, Sample.Now, Sample.Now, TimeSpan.Zero, 0, 0)];
+        Reports.Chains = [new ReconnectChain("paris", "a&b", 12, Sample.Now.AddHours(-2), Sample.Now, TimeSpan.FromMinutes(3), 1000, 0)];
         var cut = Open("reconnects");
 
         Assert.Equal(["1|a&b|paris|40|1 min|09:30|14:30"], Rows(cut));
         Navigation.NavigateTo(cut.Find("td.name a").GetAttribute("href")!);
 
         cut.WaitForAssertion(() => Assert.Equal(["1|paris|12:30|14:30|12|3 min|1.00 kB|0"], Rows(cut)));
+        Assert.Equal(("a&b", "paris"), Reports.Asked<(string, string?)>());
+        Assert.Equal([true, true], cut.FindAll(".exports a").Select(link => link.GetAttribute("href")!.Contains("server=paris", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Back_from_the_chains_of_a_client_the_drawing_is_that_of_the_clients_again()
+    {
+        Reports.Flapping = [new FlappingClient("paris", "alice", 40, TimeSpan.FromSeconds(70), Sample.Now.AddHours(-5), Sample.Now)];
+        Reports.Chains = [new ReconnectChain("paris", "alice", 12, Sample.Now.AddHours(-2), Sample.Now, TimeSpan.FromMinutes(3), 1000, 0)];
+        var cut = Open("reconnects");
+        string list = Navigation.Uri;
+        Navigation.NavigateTo(cut.Find("td.name a").GetAttribute("href")!);
+        cut.WaitForAssertion(() => Assert.Contains("sessions 12", cut.Find("[role=img]").GetAttribute("aria-label"), StringComparison.Ordinal));
+
+        Navigation.NavigateTo(list);
+
+        cut.WaitForAssertion(() => Assert.Equal("Sessions by client, by its place in the table: 1 bar, the highest at 1: sessions 40", cut.Find("[role=img]").GetAttribute("aria-label")));
     }
 
     [Fact]

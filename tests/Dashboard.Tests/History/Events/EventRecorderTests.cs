@@ -63,10 +63,13 @@ public sealed class EventRecorderTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ServerEventKind.Log)]
-    [InlineData(ServerEventKind.State)]
-    [InlineData(ServerEventKind.Echo)]
-    public async Task A_daemon_that_repeats_what_it_remembers_is_not_stored_twice_even_by_the_next_dashboard(ServerEventKind kind)
+    [InlineData(ServerEventKind.Log, false)]
+    [InlineData(ServerEventKind.Log, true)]
+    [InlineData(ServerEventKind.State, false)]
+    [InlineData(ServerEventKind.State, true)]
+    [InlineData(ServerEventKind.Echo, false)]
+    [InlineData(ServerEventKind.Echo, true)]
+    public async Task A_daemon_that_repeats_what_it_remembers_is_not_stored_twice_even_by_the_next_dashboard(ServerEventKind kind, bool speaksBetween)
     {
         ServerEvent[] memory = [Line("one", HistoryLab.Noon), Line("two", HistoryLab.Noon.AddSeconds(1)), Line("two", HistoryLab.Noon.AddSeconds(1)), Line("three", HistoryLab.Noon.AddSeconds(2))];
         using (EventRecorder first = Recorder())
@@ -76,15 +79,18 @@ public sealed class EventRecorderTests : IAsyncLifetime
             Assert.True(await first.TryWriteAsync(Cancel));
         }
         using EventRecorder second = Recorder();
-        for (int connections = 0; connections < 2; connections++)
+        for (int connection = 1; connection <= 3; connection++)
         {
             foreach (ServerEvent line in memory)
-                Tell(second, line with { Kind = kind, IsReplay = true });
-            Tell(second, Line("live", HistoryLab.Noon.AddSeconds(3)) with { Kind = kind });
+                Tell(second, line with { Kind = kind, Replay = connection });
+            if (speaksBetween)
+                Tell(second, Line("live", HistoryLab.Noon.AddSeconds(3)) with { Kind = kind });
             Assert.True(await second.TryWriteAsync(Cancel));
         }
 
-        Assert.Equal(["live", "live", "three", "two", "two", "one"], await FindAsync(new EventQuery(All)));
+        string[] live = speaksBetween ? ["live", "live", "live"] : [];
+        string[] stored = await FindAsync(new EventQuery(All));
+        Assert.Equal([.. live, "three", "two", "two", "one"], stored);
     }
 
     [Fact]
@@ -166,9 +172,9 @@ public sealed class EventRecorderTests : IAsyncLifetime
     private EventRecorder Recorder(int capacity = 20_000) => new(_lab.Dashboard.Events, _lab.Dashboard.State, _lab.Time, NullLogger<EventRecorder>.Instance, capacity);
 
     private void Say(EventRecorder recorder, string text, LogSeverity severity = LogSeverity.Info, ServerEventKind kind = ServerEventKind.Log) =>
-        Tell(recorder, new ServerEvent("paris", kind, _lab.Now, severity, text, IsReplay: false));
+        Tell(recorder, new ServerEvent("paris", kind, _lab.Now, severity, text));
 
-    private static ServerEvent Line(string text, DateTimeOffset at) => new("paris", ServerEventKind.Log, at, LogSeverity.Info, text, IsReplay: false);
+    private static ServerEvent Line(string text, DateTimeOffset at) => new("paris", ServerEventKind.Log, at, LogSeverity.Info, text);
 
     private static void Tell(IFleetObserver recorder, ServerEvent happened) => recorder.Happened(happened);
 

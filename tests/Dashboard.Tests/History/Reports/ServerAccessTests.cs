@@ -32,7 +32,7 @@ public sealed class ServerAccessTests : IAsyncLifetime
             _lab.Move(session, 100, 1);
         await _lab.RollUpAsync();
         using EventRecorder recorder = new(_lab.Dashboard.Events, _lab.Dashboard.State, _lab.Time, NullLogger<EventRecorder>.Instance);
-        ((IFleetObserver)recorder).Happened(new ServerEvent("paris", ServerEventKind.Log, _lab.Now, LogSeverity.Info, "192.0.2.9:1 VERIFY ERROR: CN=mallory", IsReplay: false));
+        ((IFleetObserver)recorder).Happened(new ServerEvent("paris", ServerEventKind.Log, _lab.Now, LogSeverity.Info, "192.0.2.9:1 VERIFY ERROR: CN=mallory"));
         Assert.True(await recorder.TryWriteAsync(Cancel));
     }
 
@@ -89,7 +89,7 @@ public sealed class ServerAccessTests : IAsyncLifetime
         Assert.Empty(await reports.SharedNamesAsync(s_lyon, Day, null, cancellationToken: Cancel));
         Assert.Single(await reports.SharedNamesAsync(s_both, Day, null, cancellationToken: Cancel));
         Assert.Empty(await reports.FlappingAsync(s_lyon, Day, null, 2, cancellationToken: Cancel));
-        Assert.Empty(await reports.ReconnectsAsync(s_lyon, "local", Day, TimeSpan.Zero, Cancel));
+        Assert.Empty(await reports.ReconnectsAsync(s_lyon, "local", Day, server: null, TimeSpan.Zero, Cancel));
     }
 
     [Fact]

@@ -127,8 +127,24 @@ public sealed class SessionReportsTests : IAsyncLifetime
         SessionIdentity later = _lab.Connect("flappy");
         _lab.Disconnect(later);
         await _lab.FlushAsync();
-        ReconnectChain chain = Assert.Single(await Reports.ReconnectsAsync(ServerAccess.Everything, "flappy", Until, TimeSpan.FromSeconds(30), Cancel));
+        ReconnectChain chain = Assert.Single(await Reports.ReconnectsAsync(ServerAccess.Everything, "flappy", Until, server: null, TimeSpan.FromSeconds(30), Cancel));
         Assert.Equal((6, TimeSpan.FromSeconds(25)), (chain.Sessions, chain.Pauses));
+    }
+
+    [Fact]
+    public async Task Reconnects_can_be_asked_for_of_one_server()
+    {
+        foreach (string server in (string[])["paris", "lyon", "paris", "lyon", "lyon"])
+        {
+            SessionIdentity session = _lab.Connect("flappy", server);
+            _lab.Pass(TimeSpan.FromSeconds(20));
+            _lab.Disconnect(session);
+        }
+        await _lab.FlushAsync();
+
+        Assert.Equal(2, (await Reports.ReconnectsAsync(ServerAccess.Everything, "flappy", Until, server: null, TimeSpan.FromMinutes(5), Cancel)).Length);
+        ReconnectChain chain = Assert.Single(await Reports.ReconnectsAsync(ServerAccess.Everything, "flappy", Until, "lyon", TimeSpan.FromMinutes(5), Cancel));
+        Assert.Equal(("lyon", 3), (chain.Server, chain.Sessions));
     }
 
     [Fact]
@@ -178,7 +194,7 @@ public sealed class SessionReportsTests : IAsyncLifetime
         Assert.True(gone.EndIsUncertain && gone.EndedNotAfter > after.ConnectedSince);
 
         Assert.Empty(await Reports.SharedNamesAsync(ServerAccess.Everything, Until, server: null, cancellationToken: Cancel));
-        Assert.Empty(await Reports.ReconnectsAsync(ServerAccess.Everything, "alice", Until, TimeSpan.FromMinutes(5), Cancel));
+        Assert.Empty(await Reports.ReconnectsAsync(ServerAccess.Everything, "alice", Until, server: null, TimeSpan.FromMinutes(5), Cancel));
         await _lab.Dashboard.Upkeep.RunAsync(Cancel);
         Assert.Equal(1, await _lab.ScalarAsync<int>("SELECT max(peak_clients) FROM server_hour"));
         Assert.Equal(lastSeen, gone.EndedNotBefore);

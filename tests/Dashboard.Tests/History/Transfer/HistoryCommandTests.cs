@@ -55,6 +55,17 @@ public sealed class HistoryCommandTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain('\u001b', error);
     }
 
+    [Fact]
+    public async Task A_server_that_dials_in_counts_when_there_is_to_be_only_one()
+    {
+        string file = File("status.log", Status("01", "alice,192.0.2.1:1194,100,10,2026-02-26 10:00:00\n"));
+
+        (int code, _, string error) = await RunAsync("import", "--zone", "UTC", "--Dashboard:Listeners:0:Name=lyon", "--Dashboard:Listeners:0:Endpoint=unix:/nowhere/lyon", file);
+
+        Assert.Equal(2, code);
+        Assert.Contains("not exactly one server", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1, "could not find", "import", "/no/such/file")]
     [InlineData(2, "Usage:", "import")]

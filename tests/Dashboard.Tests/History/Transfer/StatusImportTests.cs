@@ -204,6 +204,53 @@ public sealed class StatusImportTests : IAsyncLifetime
         Assert.Equal(2, (await SessionsAsync()).Length);
     }
 
+    [Fact]
+    public async Task Every_hour_of_a_log_counts_though_nothing_moved()
+    {
+        await ImportAsync(string.Concat(Enumerable.Range(0, 37).Select(i => Status(T0 + (i * 300), ',', ("alice", 1, T0, 100, 10)))));
+
+        await _lab.Dashboard.Upkeep.RunAsync(Cancel);
+
+        Assert.Equal(3, await _lab.CountAsync("server_hour WHERE server_id <> 0 AND peak_clients = 1"));
+    }
+
+    [Fact]
+    public async Task A_dashboard_that_writes_to_the_same_session_meanwhile_is_no_reason_to_give_up()
+    {
+        using HistoryProcess process = Program();
+        StatusImport import = Import(process);
+        await TakeAsync(import, Status(T0 + 60, ',', ("alice", 1, T0, 100, 10)));
+        SessionIdentity alice = new("paris", new Mgmt.Core.ClientId(1), Time(T0), "alice", "192.0.2.1:1194");
+        _lab.Watch();
+        _lab.Process.Fleet.SessionSeen(alice, SampleSessions.Details, _lab.Now);
+        _lab.Process.Fleet.CountersReported(alice.Id, 1000, 100, _lab.Now);
+        await _lab.FlushAsync();
+
+        await TakeAsync(import, Status(T0 + 120, ',', ("alice", 1, T0, 300, 30)));
+        await import.FinishAsync(Cancel);
+
+        Assert.Equal([(1000, 100)], (await SessionsAsync()).Select(session => (session.ReceivedBytes, session.SentBytes)));
+        Assert.Equal(1000, await _lab.SumAsync("traffic"));
+    }
+
+    [Fact]
+    public async Task A_day_that_is_cleared_up_between_two_files_is_no_reason_to_give_up()
+    {
+        _lab.Pass(TimeSpan.FromDays(45)); // minutes of then are not kept any more
+        using HistoryProcess process = Program();
+        StatusImport import = Import(process);
+        await TakeAsync(import, Status(T0 + 60, ',', ("alice", 1, T0, 100, 10)));
+        await _lab.Dashboard.Upkeep.RunAsync(Cancel);
+        Assert.Equal(0, await _lab.SumAsync("traffic"));
+
+        await TakeAsync(import, Status(T0 + 120, ',', ("alice", 1, T0, 300, 30)));
+        await import.FinishAsync(Cancel);
+        await _lab.Dashboard.Upkeep.RunAsync(Cancel);
+
+        Assert.Equal([(300, 30)], (await SessionsAsync()).Select(session => (session.ReceivedBytes, session.SentBytes)));
+        Assert.Equal(300, await _lab.SumAsync("traffic_hour"));
+    }
+
     private static string Status(long at, char separator, params (string Name, uint Cid, long Since, long Received, long Sent)[] clients)
     {
         StringBuilder text = new();
@@ -234,8 +281,8 @@ public sealed class StatusImportTests : IAsyncLifetime
     /// <summary>Each import is a program of its own.</summary>
     private async Task<(ImportSummary Summary, List<string> Problems)> ImportAsync(string[] files, string zone = "UTC", int maxWaiting = 200_000)
     {
-        using HistoryProcess process = new(new PostgresHistoryStore(_lab.Dashboard.DataSource) { KeepsEnds = true }, _lab.Time);
-        StatusImport import = new("paris", process.Writer, process.Ledger, _lab.Dashboard.DataSource, _lab.Time, TimeZoneInfo.FindSystemTimeZoneById(zone)) { MaxWaiting = maxWaiting };
+        using HistoryProcess process = Program();
+        StatusImport import = Import(process, zone, maxWaiting);
         List<string> problems = [];
         ImportSummary summary = new(0, 0, null);
         foreach (string file in files)
@@ -243,6 +290,14 @@ public sealed class StatusImportTests : IAsyncLifetime
         await import.FinishAsync(Cancel);
         return (summary, problems);
     }
+
+    private HistoryProcess Program() => new(new PostgresHistoryStore(_lab.Dashboard.DataSource) { KeepsEnds = true }, _lab.Time);
+
+    private StatusImport Import(HistoryProcess process, string zone = "UTC", int maxWaiting = 200_000) =>
+        new("paris", process.Writer, process.Ledger, _lab.Dashboard.DataSource, _lab.Time, TimeZoneInfo.FindSystemTimeZoneById(zone)) { MaxWaiting = maxWaiting };
+
+    private static Task<ImportSummary> TakeAsync(StatusImport import, string file) =>
+        import.RunAsync(new MemoryStream(Encoding.UTF8.GetBytes(file)), (_, row) => Assert.Fail(row.Reason), Cancel);
 
     private async Task<SessionRecord[]> SessionsAsync() =>
         [.. (await _lab.Dashboard.SessionReports.FindAsync(ServerAccess.Everything, new SessionQuery(HistoryRange.Create(Time(T0).AddDays(-1), _lab.Now.AddDays(1))), Cancel)).Items];

@@ -21,16 +21,16 @@ public sealed class RetentionTests : IAsyncLifetime
         _lab.Disconnect(second);
         await _lab.RollUpAsync();
 
-        _lab.Pass(TimeSpan.FromDays(32));
+        _lab.PassUnwatched(TimeSpan.FromDays(32));
         await _lab.RollUpAsync();
         Assert.Equal((0, 1, 2), (await _lab.CountAsync("traffic"), await _lab.CountAsync("traffic_hour"), await _lab.CountAsync("session")));
 
-        _lab.Pass(TimeSpan.FromDays(400));
+        _lab.PassUnwatched(TimeSpan.FromDays(400));
         await _lab.RollUpAsync();
         Assert.Equal((0, 1, 1), (await _lab.CountAsync("traffic_hour"), await _lab.CountAsync("traffic_day"), await _lab.CountAsync("session")));
         Assert.True(_lab.Dashboard.Upkeep.Progress.PartitionsDropped >= 2);
 
-        _lab.Pass(TimeSpan.FromDays(3653));
+        _lab.PassUnwatched(TimeSpan.FromDays(3653));
         await _lab.RollUpAsync();
         Assert.Equal((0, 0), (await _lab.CountAsync("traffic_day"), await _lab.CountAsync("traffic_month")));
     }
@@ -40,7 +40,7 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         _lab.ConnectForHalfAnHour(received: 1000);
         await _lab.FlushAsync();
-        _lab.Pass(TimeSpan.FromDays(200));
+        _lab.PassUnwatched(TimeSpan.FromDays(200));
 
         await _lab.Dashboard.Upkeep.RunAsync(TestContext.Current.CancellationToken);
 
@@ -54,7 +54,7 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         _lab.ConnectForHalfAnHour(received: 1000);
         await _lab.RollUpAsync();
-        _lab.Pass(TimeSpan.FromDays(40));
+        _lab.PassUnwatched(TimeSpan.FromDays(40));
         await using (Npgsql.NpgsqlConnection report = await _lab.Dashboard.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken))
         {
             await using Npgsql.NpgsqlTransaction transaction = await report.BeginTransactionAsync(TestContext.Current.CancellationToken);
@@ -80,6 +80,38 @@ public sealed class RetentionTests : IAsyncLifetime
 
         await _lab.ExecuteAsync("ALTER TABLE hidden RENAME TO rollup_due");
         await _lab.Dashboard.Upkeep.TryRunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("", _lab.Dashboard.Upkeep.Progress.Problem);
+    }
+
+    [Fact]
+    public async Task An_hour_is_due_when_it_is_over()
+    {
+        _lab.ConnectForHalfAnHour(received: 1000);
+        await _lab.FlushAsync();
+        await _lab.ExecuteAsync("ALTER VIEW traffic_minute RENAME TO hidden");
+
+        await _lab.Dashboard.Upkeep.TryRunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((0, null), (_lab.Dashboard.Upkeep.Progress.HoursDue, _lab.Dashboard.Upkeep.Progress.OldestDue));
+
+        _lab.Pass(TimeSpan.FromMinutes(30));
+        await _lab.Dashboard.Upkeep.TryRunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((1, HistoryLab.Noon), (_lab.Dashboard.Upkeep.Progress.HoursDue, _lab.Dashboard.Upkeep.Progress.OldestDue));
+    }
+
+    [Fact]
+    public async Task A_problem_is_told_no_longer_when_another_dashboard_looks_after_the_database()
+    {
+        _lab.ConnectForHalfAnHour(received: 1000);
+        await _lab.FlushAsync();
+        await _lab.ExecuteAsync("ALTER VIEW traffic_minute RENAME TO hidden");
+        await _lab.Dashboard.Upkeep.TryRunAsync(TestContext.Current.CancellationToken);
+        Assert.NotEqual("", _lab.Dashboard.Upkeep.Progress.Problem);
+        await using Npgsql.NpgsqlConnection other = await _lab.Dashboard.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using Npgsql.NpgsqlCommand claim = new("SELECT pg_advisory_lock($1)", other) { Parameters = { new() { Value = HistoryUpkeep.Lock } } };
+        await claim.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await _lab.Dashboard.Upkeep.TryRunAsync(TestContext.Current.CancellationToken);
+
         Assert.Equal("", _lab.Dashboard.Upkeep.Progress.Problem);
     }
 }

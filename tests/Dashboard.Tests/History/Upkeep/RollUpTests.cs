@@ -49,7 +49,7 @@ public sealed class RollUpTests : IAsyncLifetime
     public async Task A_minute_that_comes_late_is_in_its_hour_day_and_month()
     {
         _lab.ConnectForHalfAnHour(received: 1000);
-        _lab.Pass(TimeSpan.FromDays(40));
+        _lab.PassUnwatched(TimeSpan.FromDays(40));
         await _lab.FlushAsync();
         await _lab.RollUpAsync();
         await CreatePartitionAsync(_lab.Now.AddDays(-1));
@@ -70,7 +70,7 @@ public sealed class RollUpTests : IAsyncLifetime
     {
         _lab.ConnectForHalfAnHour(received: 1000);
         await _lab.RollUpAsync();
-        _lab.Pass(TimeSpan.FromDays(45));
+        _lab.PassUnwatched(TimeSpan.FromDays(45));
         await _lab.RollUpAsync();
         Assert.Equal(0, await _lab.SumAsync("traffic"));
         _lab.Process.Fleet.WatchChanged("paris", watching: false, _lab.Now);
@@ -117,7 +117,7 @@ public sealed class RollUpTests : IAsyncLifetime
     {
         _lab.ConnectForHalfAnHour(received: 1000);
         await _lab.RollUpAsync();
-        _lab.Pass(TimeSpan.FromDays(45));
+        _lab.PassUnwatched(TimeSpan.FromDays(45));
         await _lab.RollUpAsync();
         await CreatePartitionAsync(HistoryLab.Noon);
         const string Late = """
@@ -161,6 +161,33 @@ public sealed class RollUpTests : IAsyncLifetime
         Assert.Equal(2, await PeakAsync("server_id = (SELECT id FROM server WHERE name = 'paris')"));
         Assert.Equal(1, await PeakAsync("server_id = (SELECT id FROM server WHERE name = 'lyon')"));
         Assert.Equal(3, await PeakAsync("server_id = 0"));
+    }
+
+    [Fact]
+    public async Task Every_hour_that_was_watched_counts_though_nothing_moved_and_it_was_written_late()
+    {
+        _lab.Watch();
+        _lab.Pass(TimeSpan.FromMinutes(10));
+        await _lab.FlushAsync();
+        _lab.Pass(TimeSpan.FromHours(5)); // in which nothing can be written
+
+        await _lab.RollUpAsync();
+
+        Assert.Equal(6, await _lab.CountAsync("server_hour WHERE server_id <> 0"));
+        Assert.Equal(62, await _lab.ScalarAsync<int>("SELECT samples FROM server_month WHERE server_id <> 0")); // 310 minutes
+    }
+
+    [Fact]
+    public async Task Only_what_a_watch_has_grown_by_is_added_up_again()
+    {
+        _lab.Watch();
+        _lab.Pass(TimeSpan.FromHours(5));
+        await _lab.RollUpAsync();
+        _lab.Pass(TimeSpan.FromMinutes(10));
+
+        await _lab.FlushAsync();
+
+        Assert.Equal(HistoryLab.Noon.AddHours(5).UtcDateTime, await _lab.ScalarAsync<DateTime>("SELECT min(at) FROM rollup_due WHERE grain = 0"));
     }
 
     [Fact]
