@@ -112,7 +112,7 @@ internal readonly record struct ConcurrencyPoint(DateTimeOffset From, DateTimeOf
 
 /// <param name="Month">Its first day; UTC.</param>
 /// <param name="Received95">Bytes per second: 95 of 100 five-minute averages of the month so far were not higher.</param>
-/// <param name="Samples">How many five minutes were looked at.</param>
+/// <param name="Samples">How many five minutes were looked at: those that were watched whole. Without any the percentiles are 0 and mean nothing.</param>
 /// <param name="AsOf">When it was worked out: a month that goes on is looked at every few hours.</param>
 internal sealed record BillingMonth(
     string Server, DateOnly Month, long ReceivedBytes, long SentBytes, double Received95, double Sent95, int PeakClients, int Samples, DateTimeOffset AsOf);

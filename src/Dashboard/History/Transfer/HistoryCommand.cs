@@ -17,11 +17,12 @@ namespace Dashboard.History.Transfer;
 internal static class HistoryCommand
 {
     public const string Usage = """
-        Usage: dashboard history import [--server NAME] [--zone ZONE] FILE...
+        Usage: dashboard history import [--server NAME | --retired-server NAME] [--zone ZONE] FILE...
                dashboard history export sessions|minutes|events [--server NAME] [--user NAME] [--from TIME] [--to TIME]
 
         import takes what OpenVPN wrote with --status (versions 1 to 3), and logs of many of these, as the history of the server
-        NAME. The only server of the configuration need not be named. ZONE is where the server was, for version 1, which has
+        NAME. The only server of the configuration need not be named; one that the configuration has no more is named with
+        --retired-server. Nothing of this can be taken back. ZONE is where the server was, for version 1, which has
         local times: Europe/Paris, for example; this machine's without it. What has been taken already is not counted twice.
 
         export writes a table (CSV) to the standard output: of the last 30 days, or from --from to --to (2026-03-01T12:00:00Z).
@@ -62,6 +63,11 @@ internal static class HistoryCommand
             await error.WriteLineAsync("Whose history is it? The configuration names not exactly one server: say which with --server NAME.");
             return 2;
         }
+        if (!line.IsRetired && !Names(services).Contains(server, StringComparer.Ordinal))
+        {
+            await error.WriteLineAsync($"The configuration has no server '{HostileText.Visible(server)}', only: {string.Join(", ", Names(services))}. If it was one of yours: --retired-server NAME. Nothing was taken.");
+            return 2;
+        }
         using HistoryWriter writer = ActivatorUtilities.CreateInstance<HistoryWriter>(services, new PostgresHistoryStore(services.GetRequiredService<NpgsqlDataSource>()) { KeepsEnds = true });
         StatusImport import = ActivatorUtilities.CreateInstance<StatusImport>(services, server, writer, line.Zone);
         bool isWhole = true;
@@ -99,6 +105,7 @@ internal static class HistoryCommand
         return 0;
     }
 
-    private static string? OnlyServer(IServiceProvider services) =>
-        services.GetRequiredService<IOptions<FleetOptions>>().Value.Everyone().ToArray() is [{ Name: { } name }] ? name : null;
+    private static string[] Names(IServiceProvider services) => [.. services.GetRequiredService<IOptions<FleetOptions>>().Value.Everyone().Select(static server => server.Name)];
+
+    private static string? OnlyServer(IServiceProvider services) => Names(services) is [var name] ? name : null;
 }

@@ -8,6 +8,9 @@ namespace Dashboard.History.Transfer;
 /// <param name="Rest">Settings, which are the configuration's business: <c>--Dashboard:…=…</c>.</param>
 internal sealed record HistoryCommandLine(string[] Files, string? Table, string? Server, string? User, DateTimeOffset? From, DateTimeOffset? To, TimeZoneInfo Zone, string[] Rest)
 {
+    /// <summary>The server was named as one that the configuration need not have any more.</summary>
+    public bool IsRetired { get; init; }
+
     private static readonly string[] s_tables = ["sessions", "minutes", "events"];
 
     /// <summary>Null where it is not understood.</summary>
@@ -35,6 +38,7 @@ internal sealed record HistoryCommandLine(string[] Files, string? Table, string?
     private HistoryCommandLine? With(string verb, string option, string value) => (verb, option) switch
     {
         (_, "--server") => this with { Server = value },
+        ("import", "--retired-server") => this with { Server = value, IsRetired = true },
         ("import", "--zone") => TimeZoneInfo.TryFindSystemTimeZoneById(value, out TimeZoneInfo? zone) ? this with { Zone = zone } : null,
         ("export", "--user") => this with { User = value },
         ("export", "--from") => Time(value) is { } from ? this with { From = from } : null,

@@ -101,7 +101,11 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
                 percentile_disc(0.95) WITHIN GROUP (ORDER BY five.sent - COALESCE(uneven_sent, 0)) / 300.0 AS sent, count(*) AS samples
             FROM hours CROSS JOIN unnest(received_by_five, sent_by_five, uneven_received_by_five, uneven_sent_by_five)
                 WITH ORDINALITY AS five (received, sent, uneven_received, uneven_sent, number)
-            WHERE hour + number * interval '5 minutes' <= @now GROUP BY server_id
+            WHERE EXISTS ( -- five minutes of which somebody missed a part are no sample; 0 stands for all servers
+                SELECT FROM watch WHERE (watch.server_id = hours.server_id OR hours.server_id = 0)
+                    AND began <= hour + (number - 1) * interval '5 minutes' AND until >= hour + number * interval '5 minutes')
+                AND hour + number * interval '5 minutes' <= @now
+            GROUP BY server_id
         )
         INSERT INTO server_month (server_id, month, received, sent, received_95, sent_95, peak_clients, samples, as_of)
         SELECT server_id, @day, totals.received, totals.sent, COALESCE(samples.received, 0), COALESCE(samples.sent, 0), peak, COALESCE(samples, 0), @now

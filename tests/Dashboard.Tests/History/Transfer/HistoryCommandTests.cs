@@ -42,6 +42,20 @@ public sealed class HistoryCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_the_configuration_has_not_is_taken_for_a_slip_unless_it_is_said_to_be_retired()
+    {
+        string file = File("old.log", Status("01", "alice,192.0.2.1:1194,100,10,2026-02-26 10:00:00\n"));
+
+        (int code, string output, string error) = await RunAsync("import", "--zone", "UTC", "--server", "pairs", file);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith("The configuration has no server 'pairs', only: paris.", error, StringComparison.Ordinal);
+
+        (code, output, error) = await RunAsync("import", "--zone", "UTC", "--retired-server", "lyon", file);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal([$"{file}: 1 status(es), 1 session(s) of lyon."], Lines(output));
+    }
+
+    [Fact]
     public async Task A_file_that_was_cut_gives_what_is_whole_and_says_where_it_ends()
     {
         string whole = Status("01", "alice,192.0.2.1:1194,100,10,2026-02-26 10:00:00\nb\u001b[31mb,192.0.2.2:1194,7");
