@@ -16,7 +16,9 @@ internal sealed class HistoryLab : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly StorageService _storage;
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("history-benchmark-");
+
+    // One that PostgreSQL's own account can enter: else the data would lie elsewhere, and stay.
+    private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"history-benchmark-{Guid.NewGuid():N}"));
 
     private HistoryLab(string? connectionString)
     {
