@@ -277,8 +277,8 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         {
             _sentAway[session.Identity.Id] = Now;
             Block? block = blocks.Find(options.Name, session.Identity.CommonName);
-            // HALT ends the client's program for good, which would outlast a block that has an end.
-            OperationResult result = await TryKillAsync(turn, session, block is { Until: null } ? "HALT" : null, $"kept out (block by {block?.CreatedBy})", cancellationToken);
+            // Told to restart it would be back, and connected for a moment, every other second.
+            OperationResult result = await TryKillAsync(turn, session, "HALT", $"kept out (block by {block?.CreatedBy})", cancellationToken);
             if (block is not null)
                 Record("send away", session.Identity.CommonName, session.Identity, block, result);
         }

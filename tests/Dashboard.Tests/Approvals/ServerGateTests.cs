@@ -326,18 +326,6 @@ public sealed class ServerGateTests
     }
 
     [Fact]
-    public async Task Where_nobody_asks_us_a_client_that_is_blocked_for_a_time_is_not_ended_for_good()
-    {
-        await using GateLab lab = new(ApprovalPolicy.Leave);
-        lab.Clients(FakeOpenVpnServer.ClientRow(1, "alice"));
-        await lab.StartAsync();
-
-        lab.Block("alice", TimeSpan.FromMinutes(15));
-
-        Assert.Equal("client-kill 1", await lab.HeardAsync("client-kill"));
-    }
-
-    [Fact]
     public async Task A_session_that_was_sent_away_and_stays_is_told_again_with_restraint()
     {
         await using GateLab lab = new(ApprovalPolicy.Leave);

@@ -42,7 +42,7 @@ internal static class OperatorQuestions
     /// <summary>What a block can do, honestly.</summary>
     public static string HowItIsKeptOut(bool isGatekeeper) => isGatekeeper
         ? "OpenVPN asks the dashboard who may come in: the name is refused from now on, on every attempt."
-        : "OpenVPN does not ask the dashboard who may come in: whoever has this name can connect again, and the dashboard then ends the session each time, within seconds. Where the block has an end, the client is told to restart and is back by itself after it; without one it is told to halt, and has to be started again on its own machine. To keep somebody out for good, revoke the certificate.";
+        : "OpenVPN does not ask the dashboard who may come in: whoever has this name can connect again, and the dashboard then ends the session each time, within seconds. It tells the client to halt: one that obeys ends, and has to be started again on its own machine, also after the block’s end. To keep somebody out for good, revoke the certificate.";
 
     public static ConfirmQuestion Verb(IServerOperations operations, ClaimsPrincipal caller, ServerSnapshot server, int level) =>
         new($"Set the log level to {level} for", server.Name, _ => operations.VerbAsync(caller, server.Name, level))
