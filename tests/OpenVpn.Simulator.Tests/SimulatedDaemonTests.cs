@@ -219,6 +219,23 @@ public sealed class SimulatedDaemonTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_leaves_in_the_midst_of_what_is_said_leaves_the_slot_to_the_next()
+    {
+        (SimulatedDaemon daemon, Talk talk) = await StartAsync(new DaemonOptions());
+        for (int i = 0; i < 20; i++)
+        {
+            while (daemon.UnsentBytes == 0)
+                daemon.Say(new string('x', 100_000));
+
+            await talk.DisposeAsync();
+
+            talk = await Talk.ConnectAsync(SocketPath, Cancel);
+            await talk.UntilAsync(">INFO:", Cancel);
+        }
+        await talk.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_daemon_that_dials_out_ends_with_its_connection()
     {
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -32,7 +32,20 @@ internal sealed class ManagementSession(Socket socket, SimulatedDaemon daemon) :
     /// <summary>What the socket has not taken yet.</summary>
     public int UnsentBytes => _output.Length;
 
-    private bool TakesMore => socket.Poll(0, SelectMode.SelectWrite);
+    private bool TakesMore
+    {
+        get
+        {
+            try
+            {
+                return socket.Poll(0, SelectMode.SelectWrite);
+            }
+            catch (ObjectDisposedException)
+            {
+                return false; // the other side broke it while we wrote
+            }
+        }
+    }
 
     public void Say(string line)
     {
