@@ -138,7 +138,7 @@ public sealed class GoClientTests(GoToolchain go)
         await using GoPeer other = go.Start("client", "-address", $"127.0.0.1:{lab.Port}", "-domain", "other.test");
         await Wait.Until(() => lab.Server.GetAllBackends().Count == 2, "both serve");
 
-        frozen.Freeze();
+        await frozen.FreezeAsync();
         Task<HttpResponseMessage> waiting = lab.GetAsync();
 
         TunnelException reason = await Assert.ThrowsAsync<TunnelException>(async () => await waiting);

@@ -127,7 +127,7 @@ public sealed class GoServerTests(GoToolchain go) : IDisposable
             Smux = options.Smux with { KeepAliveInterval = TimeSpan.FromSeconds(0.5), KeepAliveTimeout = TimeSpan.FromSeconds(2.5) },
         });
 
-        server.Freeze();
+        await server.FreezeAsync();
 
         TunnelException reason = await Assert.ThrowsAsync<TunnelException>(async () => await client.Running.Soon());
         Assert.Contains("gone or frozen", reason.Message, StringComparison.Ordinal);

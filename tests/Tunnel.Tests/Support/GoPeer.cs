@@ -38,13 +38,24 @@ internal sealed partial class GoPeer : IAsyncDisposable
         }
     }
 
-    public void Freeze() => Signal(19);
+    /// <summary>
+    /// Stops the program. kill(2) returns when the signal is on its way to one of the threads; until that one runs, the others
+    /// work on, and on a busy machine that is long enough to answer a request.
+    /// </summary>
+    public async Task FreezeAsync()
+    {
+        Signal(19);
+        await Wait.Until(() => Directory.GetDirectories($"/proc/{_process.Id}/task").All(IsStopped), "every thread of the Go peer stands still");
+    }
 
     public void Thaw() => Signal(18);
 
     public void Kill() => _process.Kill();
 
     private void Signal(int signal) => Assert.Equal(0, Send(_process.Id, signal));
+
+    /// <summary>"12345 (name) T ...": the state follows the name, which may hold anything.</summary>
+    private static bool IsStopped(string thread) => File.ReadAllText(Path.Combine(thread, "stat")).Split(") ")[^1].StartsWith('T');
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Send(int process, int signal);
