@@ -268,7 +268,7 @@ public sealed class ReliabilityTests : IAsyncDisposable
         await _fleet.UntilAsync(operation);
 
         await _fleet.UntilAsync(s => s.Status == expected);
-        Assert.Equal(2, _fleet.Observer.Said.Where(said => said is { Kind: ServerEventKind.State, Replay: > 0 }).DistinctBy(said => said.Replay).Count()); // told at first, and when asked
+        await _fleet.UntilAsync(() => _fleet.Observer.Said.Where(said => said is { Kind: ServerEventKind.State, Replay: > 0 }).DistinctBy(said => said.Replay).Count() == 2); // told at first, and when asked
     }
 
     [Fact]
