@@ -3,6 +3,8 @@ using System.Globalization;
 
 using Dashboard.History.Schema;
 
+using Npgsql;
+
 namespace History.Benchmarks;
 
 /// <summary>
@@ -34,6 +36,12 @@ internal sealed class GeneratedYear(HistoryLab lab, int clients, int clientsWith
         INSERT INTO vpn_user (common_name, username) SELECT 'client-' || i, '' FROM generate_series(1, {clients}) AS i;
         {Sessions($"SELECT i, now() - interval '366 days' AS t, now() AS ended FROM generate_series(1, {living}) AS i", servers)}
         """));
+
+    public static async Task<bool> IsMadeAsync(HistoryLab lab)
+    {
+        await using NpgsqlCommand command = lab.DataSource.CreateCommand("SELECT EXISTS (SELECT FROM vpn_user)");
+        return (bool)(await command.ExecuteScalarAsync())!;
+    }
 
     /// <summary>Hours and days for everybody, minutes of 30 days for some, sessions of each day, events of 60 days.</summary>
     public async Task MakeAsync()

@@ -6,21 +6,24 @@ namespace Dashboard.Api;
 /// <summary>A page of an answer: <paramref name="Next"/> goes into the next question as <c>cursor</c>; null after the last.</summary>
 internal sealed record PageResource<T>(IEnumerable<T> Items, string? Next);
 
+/// <param name="AsOf">Up to when what goes on is added up; null where the whole period is.</param>
 internal sealed record TrafficResource(
-    DateTimeOffset From, DateTimeOffset To, TrafficStep Step, long ReceivedBytes, long SentBytes, IEnumerable<TrafficPointResource> Points, IEnumerable<TrafficGap> Gaps)
+    DateTimeOffset From, DateTimeOffset To, TrafficStep Step, DateTimeOffset? AsOf, long ReceivedBytes, long SentBytes,
+    IEnumerable<TrafficPointResource> Points, IEnumerable<TrafficGap> Gaps)
 {
     public static TrafficResource Of(TrafficReport report) => new(
-        report.Range.From, report.Range.To, report.Step, report.ReceivedBytes, report.SentBytes,
+        report.Range.From, report.Range.To, report.Step, report.AsOf, report.ReceivedBytes, report.SentBytes,
         report.Points.Select(point => new TrafficPointResource(point.From, point.To, point.ReceivedBytes, point.SentBytes)), report.Gaps);
 }
 
 internal readonly record struct TrafficPointResource(DateTimeOffset From, DateTimeOffset To, long ReceivedBytes, long SentBytes);
 
 /// <param name="From">What was added up: the question's period, rounded out to what is kept.</param>
-internal sealed record TopResource(DateTimeOffset From, DateTimeOffset To, long ReceivedBytes, long SentBytes, IEnumerable<TopEntryResource> Entries)
+/// <param name="AsOf">As in <see cref="TrafficResource"/>.</param>
+internal sealed record TopResource(DateTimeOffset From, DateTimeOffset To, DateTimeOffset? AsOf, long ReceivedBytes, long SentBytes, IEnumerable<TopEntryResource> Entries)
 {
     public static TopResource Of(TopReport report) => new(
-        report.From, report.To, report.ReceivedBytes, report.SentBytes,
+        report.From, report.To, report.AsOf, report.ReceivedBytes, report.SentBytes,
         report.Entries.Select(entry => new TopEntryResource(entry.Name, entry.ReceivedBytes, entry.SentBytes)));
 }
 

@@ -33,6 +33,9 @@ public sealed partial class BandwidthReport : IDisposable
         ({ } client, { } server) => $"Bandwidth of {HostileText.Visible(client)} on {HostileText.Visible(server)}",
     };
 
+    /// <summary>Nothing to draw: nothing was moved, and of no part of the period is more to be said than of the rest.</summary>
+    private bool IsEmpty => _inquiry.Answer is { ReceivedBytes: 0, SentBytes: 0 } && (Question.Server is null || Array.TrueForAll(_rows, row => row.IsUnwatched) || _inquiry.Answer.Gaps.IsEmpty);
+
     private (string, string?)[] Export =>
     [
         ("server", Question.Server), ("user", Question.Client), ("from", ReportPeriod.Write(Question.Range.From)), ("to", ReportPeriod.Write(Question.Range.To)),

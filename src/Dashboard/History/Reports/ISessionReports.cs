@@ -48,7 +48,7 @@ internal interface ISessionReports
 /// <param name="Next">Where the next ones begin, to be handed back as it is; null after the last.</param>
 internal sealed record Page<T>(ImmutableArray<T> Items, string? Next);
 
-/// <param name="Text">A part of the common name, the user name or an address, in any case; taken literally. Addresses are searched for what can be part of one.</param>
+/// <param name="Text">A part of the common name or the user name, or an address or how it begins, with or without its port; in any case, taken literally.</param>
 /// <param name="IsOpen">True for those that live, false for those that are over, null for both.</param>
 /// <param name="Cursor"><see cref="Page{T}.Next"/> of the page before.</param>
 /// <param name="Limit">1 to 1,000.</param>

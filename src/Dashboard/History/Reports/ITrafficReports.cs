@@ -66,8 +66,12 @@ public enum TrafficStep
 
 /// <param name="Step">What was taken.</param>
 /// <param name="Points">In order and without holes; the first begins at or before the period's beginning.</param>
-/// <param name="Gaps">When nobody watched; only where the question was about one server. Their bytes count in the step in which they were reported.</param>
-internal sealed record TrafficReport(HistoryRange Range, TrafficStep Step, ImmutableArray<TrafficPoint> Points, ImmutableArray<TrafficGap> Gaps)
+/// <param name="Gaps">
+/// When nobody watched: of one server every such time, of several the one before any of them was watched. What was moved meanwhile
+/// counts in the step in which it was reported.
+/// </param>
+/// <param name="AsOf">Up to when what goes on is added up; null where the whole period is.</param>
+internal sealed record TrafficReport(HistoryRange Range, TrafficStep Step, ImmutableArray<TrafficPoint> Points, ImmutableArray<TrafficGap> Gaps, DateTimeOffset? AsOf = null)
 {
     public long ReceivedBytes => Points.Sum(point => point.ReceivedBytes);
     public long SentBytes => Points.Sum(point => point.SentBytes);
@@ -96,7 +100,8 @@ internal sealed record TopQuery(HistoryRange Range, TopSubject Subject, string? 
 
 /// <param name="From">What was added up: the question's period, rounded out to what is kept.</param>
 /// <param name="ReceivedBytes">Of everybody, not only of those in the list.</param>
-internal sealed record TopReport(DateTimeOffset From, DateTimeOffset To, ImmutableArray<TopEntry> Entries, long ReceivedBytes, long SentBytes);
+/// <param name="AsOf">As in <see cref="TrafficReport"/>.</param>
+internal sealed record TopReport(DateTimeOffset From, DateTimeOffset To, ImmutableArray<TopEntry> Entries, long ReceivedBytes, long SentBytes, DateTimeOffset? AsOf = null);
 
 /// <param name="Name">The client's common name or the server's name. Hostile text.</param>
 internal sealed record TopEntry(string Name, long ReceivedBytes, long SentBytes)
@@ -113,6 +118,6 @@ internal readonly record struct ConcurrencyPoint(DateTimeOffset From, DateTimeOf
 /// <param name="Month">Its first day; UTC.</param>
 /// <param name="Received95">Bytes per second: 95 of 100 five-minute averages of the month so far were not higher.</param>
 /// <param name="Samples">How many five minutes were looked at: those that were watched whole. Without any the percentiles are 0 and mean nothing.</param>
-/// <param name="AsOf">When it was worked out: a month that goes on is looked at every few hours.</param>
+/// <param name="AsOf">When it was worked out: a month that goes on is looked at every hour.</param>
 internal sealed record BillingMonth(
     string Server, DateOnly Month, long ReceivedBytes, long SentBytes, double Received95, double Sent95, int PeakClients, int Samples, DateTimeOffset AsOf);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 
 using Dashboard.Access;
 using Dashboard.Live;
@@ -13,29 +12,34 @@ namespace Dashboard.History.Reports;
 /// <inheritdoc cref="ISessionReports"/>
 // Of an end that nobody saw, the earliest instant counts: that is when the session was last seen. A client that left and came
 // back while nobody watched has not been there twice.
-internal sealed partial class SessionReports(HistoryReader reader, TimeProvider time) : ISessionReports
+internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : ISessionReports
 {
     private const int MaxSearch = 256;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(1);
 
-    // Of names there are few: the planner sees how many match, and finds their sessions by an index or walks to the newest of
-    // them. What may be an address has to be looked for in every session of the period.
+    // Of names there are few: the planner sees how many match, and finds their sessions by an index or walks to the newest of them.
     private const string InNames = "(common_name ILIKE @text OR username ILIKE @text)";
-    private const string InNamesAndAddresses = "(common_name ILIKE @text OR username ILIKE @text OR array_to_string(addresses, ' ') ILIKE @text OR virtual_address ILIKE @text OR virtual_address6 ILIKE @text)";
 
+    // The index is on this very expression.
+    private const string InAddresses = "session_hosts(addresses, virtual_address, virtual_address6) @@ @host::tsquery";
+
+    // Counted by numbers and from an index; names come to what is left.
     private const string Flapping = $"""
-        WITH many AS (
-            SELECT session.server_id, common_name, array_agg(number) AS numbers, min(connected_since) AS first, max(connected_since) AS last
-            FROM session JOIN vpn_user ON vpn_user.id = session.user_id
-            WHERE connected_since >= @from AND connected_since < @to
-              AND {ServerFilter.ById}
-            GROUP BY session.server_id, common_name HAVING count(*) >= @least
-            ORDER BY count(*) DESC, common_name LIMIT @limit
+        WITH counts AS (
+            SELECT server_id, user_id, count(*) AS sessions, min(connected_since) AS first, max(connected_since) AS last FROM session
+            WHERE connected_since >= @from AND connected_since < @to AND {ServerFilter.ById}
+            GROUP BY server_id, user_id
+        ), many AS (
+            SELECT server_id, common_name, sum(sessions)::int AS sessions, min(first) AS first, max(last) AS last, array_agg(user_id) AS users
+            FROM counts JOIN vpn_user ON vpn_user.id = user_id
+            GROUP BY server_id, common_name HAVING sum(sessions) >= @least
+            ORDER BY sum(sessions) DESC, common_name LIMIT @limit
         )
-        SELECT server.name, common_name, cardinality(numbers), first, last, (
+        SELECT server.name, common_name, sessions, first, last, (
             SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM COALESCE(ended_not_before, last_seen) - connected_since)::float8)
-            FROM session WHERE number = ANY (numbers))
-        FROM many JOIN server ON server.id = many.server_id ORDER BY cardinality(numbers) DESC, common_name
+                FILTER (WHERE session.server_id = many.server_id AND connected_since >= @from AND connected_since < @to)
+            FROM session WHERE user_id = ANY (users)) -- on more conditions it would read more indexes, of sessions of others
+        FROM many JOIN server ON server.id = many.server_id ORDER BY sessions DESC, common_name
         """;
 
     private const string Reconnects = $"""
@@ -54,27 +58,33 @@ internal sealed partial class SessionReports(HistoryReader reader, TimeProvider 
         GROUP BY server.name, chain HAVING count(*) > 1 ORDER BY max(began) DESC LIMIT 200
         """;
 
-    // Each with the one that lasts longest of those before it: of three devices two pairs are told. What a server sends to a
-    // client that has gone says nothing, what comes from the client does.
+    // Each with the one that lasts longest of those before it: of three devices two pairs are told. Names are put in order by a
+    // number, and the older of a pair is looked up when it is known which ones to tell. What a server sends to a client that
+    // has gone says nothing, what comes from the client does.
     private const string Shared = $"""
-        WITH sessions AS (
-            SELECT number, common_name, connected_since AS began, COALESCE(ended_not_before, @now) AS ended
-            FROM session JOIN vpn_user ON vpn_user.id = session.user_id
-            WHERE connected_since < @to AND (ended_not_after IS NULL OR (ended_not_after >= @from AND ended_not_before >= @from)) AND common_name <> ''
-              AND {ServerFilter.ById}
-        ), pairs AS (
-            SELECT number, common_name, began, ended, max(ARRAY[extract(epoch FROM ended), number]) OVER (
-                PARTITION BY common_name ORDER BY began, number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS older
-            FROM sessions
+        WITH names AS MATERIALIZED (
+            SELECT id, min(id) OVER (PARTITION BY common_name) AS name FROM vpn_user WHERE common_name <> ''
+        ), sessions AS (
+            SELECT number, name, connected_since AS began, COALESCE(ended_not_before, @now) AS ended,
+                max(COALESCE(ended_not_before, @now)) OVER (PARTITION BY name ORDER BY connected_since, number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS older_ended
+            FROM session JOIN names ON names.id = session.user_id
+            WHERE {OverlapsPeriod} AND {ServerFilter.ById}
         ), together AS (
-            SELECT common_name, older[2]::int AS older, number, began, LEAST(ended, to_timestamp(older[1]::float8)) AS ended FROM pairs
-            WHERE LEAST(ended, to_timestamp(older[1]::float8)) - began >= interval '1 minute' AND older IS NOT NULL
-            ORDER BY LEAST(ended, to_timestamp(older[1]::float8)) - began DESC, number LIMIT @limit
+            SELECT *, LEAST(ended, older_ended) AS until FROM sessions
+            WHERE LEAST(ended, older_ended) - began >= interval '1 minute' AND older_ended IS NOT NULL
+            ORDER BY LEAST(ended, older_ended) - began DESC, number LIMIT @limit
         )
-        SELECT common_name, older, number, began, ended, NOT EXISTS (
-            SELECT FROM traffic_minute WHERE session = older AND received > 0 AND minute > began AND minute <= together.ended)
-        FROM together ORDER BY ended - began DESC, number
+        SELECT common_name, older.number, together.number, began, until, NOT EXISTS (
+            SELECT FROM traffic_minute WHERE session = older.number AND received > 0 AND minute > began AND minute <= until)
+        FROM together JOIN vpn_user ON vpn_user.id = together.name CROSS JOIN LATERAL (
+            SELECT number FROM session
+            WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user AS same WHERE same.common_name = vpn_user.common_name)) AND {OverlapsPeriod} AND {ServerFilter.ById}
+              AND (connected_since, number) < (together.began, together.number) AND COALESCE(ended_not_before, @now) = older_ended
+            ORDER BY number DESC LIMIT 1) AS older
+        ORDER BY until - began DESC, together.number
         """;
+
+    private const string OverlapsPeriod = "connected_since < @to AND (ended_not_after IS NULL OR (ended_not_after >= @from AND ended_not_before >= @from))";
 
     private const string Idle = $"""
         WITH living AS MATERIALIZED (
@@ -127,12 +137,11 @@ internal sealed partial class SessionReports(HistoryReader reader, TimeProvider 
         List<string> conditions = [ServerFilter.ById, "connected_since < @to", "(ended_not_after IS NULL OR ended_not_after >= @from)"];
         if (query.CommonName is not null)
             conditions.Add("user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))");
-        if (!string.IsNullOrEmpty(query.Text))
-            conditions.Add(MayBeAddress().IsMatch(query.Text) ? InNamesAndAddresses : InNames);
         if (query.IsOpen is { } isOpen)
             conditions.Add(isOpen ? "ended_not_after IS NULL" : "ended_not_after IS NOT NULL");
         if (after is not null)
             conditions.Add("(connected_since, number) < (@after, @after_number)");
+        AddressText? address = AddressText.Parse(query.Text ?? "");
         void Bind(NpgsqlParameterCollection parameters)
         {
             parameters.Instant("from", query.Range.From);
@@ -140,12 +149,24 @@ internal sealed partial class SessionReports(HistoryReader reader, TimeProvider 
             parameters.Servers(access, query.Server);
             parameters.Text("client", query.CommonName);
             parameters.AddWithValue("text", NpgsqlDbType.Text, ReportParameters.Contains(query.Text ?? ""));
+            parameters.Text("host", address?.HostQuery);
+            parameters.Text("socket", address?.Socket is { } socket ? ReportParameters.Contains(socket) : null);
             parameters.Instant("after", after?.ConnectedSince);
             parameters.Number("after_number", after?.Number);
             parameters.Number("limit", (long?)limit);
         }
 
-        return new ReportQuery($"{SessionColumns.Select} WHERE {string.Join(" AND ", conditions)} ORDER BY connected_since DESC, number DESC LIMIT @limit", Bind);
+        const string Order = "ORDER BY connected_since DESC, number DESC LIMIT @limit";
+        string Matching(string? condition) => $"{SessionColumns.Select} WHERE {string.Join(" AND ", condition is null ? conditions : conditions.Append(condition))} {Order}";
+        string sql = (query.Text, address) switch
+        {
+            (null or "", _) => Matching(null),
+            (_, null) => Matching(InNames),
+
+            // Each by an index of its own: a condition on both would be tried on every session.
+            _ => $"({Matching(InNames)}) UNION ALL ({Matching($"{InAddresses}{(address.Socket is null ? "" : " AND array_to_string(addresses, ' ') LIKE @socket")} AND NOT {InNames}")}) {Order}",
+        };
+        return new ReportQuery(sql, Bind);
     }
 
     public async Task<SessionRecord?> GetAsync(ServerAccess access, SessionId session, CancellationToken cancellationToken = default)
@@ -263,10 +284,6 @@ internal sealed partial class SessionReports(HistoryReader reader, TimeProvider 
             [.. await SightingsAsync($"SELECT DISTINCT {AddressSql.WithoutPort} FROM unnest(addresses) AS all_of_them (address)")],
             [.. await SightingsAsync("VALUES (platform)")]);
     }
-
-    // Any part of 198.51.100.7:1194, [2001:db8::7]:1194, fe80::1%eth0; from its beginning one of udp4:198.51.100.7:1194, tcp6-server:[2001:db8::7]:1194.
-    [GeneratedRegex(@"^((udp|tcp)[46]?(-\w*)?(:|$))?[0-9a-f.:\[\]]*(%\w*\]?(:\d*)?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex MayBeAddress();
 
     private static string SightingsOf(string values) => $"""
         SELECT value, min(LEAST(connected_since, first_seen)) AS first, max(COALESCE(ended_not_before, @now)) AS last, count(DISTINCT number)::int

@@ -51,6 +51,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         GROUP BY step
         """;
 
+    // With the last one from before the period: without it, nobody had watched until then.
     private const string Watches = """
         SELECT began, until FROM watch JOIN server ON server.id = watch.server_id
         WHERE server.name = ANY (@servers) AND began < @to AND until >= (
@@ -58,6 +59,8 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             WHERE earlier.server_id = server.id AND earlier.until < @from)
         ORDER BY began
         """;
+
+    private const string FirstWatch = $"SELECT min(began) FROM watch WHERE {ServerFilter.ById}";
 
     private const string Peaks = $"""
         WITH hours AS (
@@ -72,6 +75,11 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         FROM server_month JOIN server ON server.id = server_month.server_id
         WHERE month >= @from AND month <= @to AND {ServerFilter.ById}
         ORDER BY month DESC, server.name LIMIT 100000
+        """;
+
+    // Where nothing waits to be added up, the sums are as good as the minutes.
+    private const string AsOf = """
+        SELECT as_of FROM rollup_state WHERE grain = @grain AND EXISTS (SELECT FROM rollup_due WHERE grain <= @grain AND at <= @now)
         """;
 
     private static readonly TimeSpan s_writeLag = TimeSpan.FromMinutes(3);
@@ -95,22 +103,23 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         TrafficPoint[] points = [.. bounds.Zip(bounds.Skip(1), (from, to) => new TrafficPoint(from, to, 0, 0))];
         foreach ((int number, long received, long sent) in await reader.ReadAsync(sql, Bind, row => (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken))
             points[number - 1] = points[number - 1] with { ReceivedBytes = received, SentBytes = sent };
-        ImmutableArray<TrafficGap> gaps = query.Server is null ? [] : await GapsAsync(access, query.Range, query.Server, now, cancellationToken);
-        return new TrafficReport(query.Range, step, [.. points], gaps);
+        ImmutableArray<TrafficGap> gaps = await GapsAsync(access, query.Range, query.Server, now, cancellationToken);
+        DateTimeOffset? asOf = sql == OfMinutes ? null : await AsOfAsync(sql == OfClientDays ? RollUpGrain.Day : RollUpGrain.Hour, query.Range, now, cancellationToken);
+        return new TrafficReport(query.Range, step, [.. points], gaps, asOf);
     }
 
     public async Task<TopReport> TopAsync(ServerAccess access, TopQuery query, CancellationToken cancellationToken = default)
     {
         DateTimeOffset now = time.GetUtcNow();
-        ImmutableArray<TrafficPart> parts = TrafficParts.Split(query.Range, now, now - options.Value.KeepMinutes, now - options.Value.KeepHours);
+        TrafficParts split = TrafficParts.Split(query.Range, now, now - options.Value.KeepMinutes, now - options.Value.KeepHours);
         bool ofClients = query.Subject is TopSubject.Client;
         string key = ofClients ? "user_id" : "server_id";
-        string sums = string.Join("\nUNION ALL\n", parts.Select((part, i) => PartSql(part, i, ofClients, key)));
+        string sums = string.Join("\nUNION ALL\n", split.Parts.Select((part, i) => PartSql(part, i, ofClients, key)));
         string sql = $"""
-            WITH sums AS (
+            WITH sums AS ( -- what is taken off may be ahead of what it is taken off from, for the moment in which that is made anew
             {sums}
             ), named AS (
-                SELECT {(ofClients ? "common_name" : "name")} AS name, sum(received) AS received, sum(sent) AS sent
+                SELECT {(ofClients ? "common_name" : "name")} AS name, GREATEST(sum(received), 0) AS received, GREATEST(sum(sent), 0) AS sent
                 FROM sums JOIN {(ofClients ? "vpn_user" : "server")} AS owner ON owner.id = sums.{key} GROUP BY 1
             )
             SELECT name, received::bigint, sent::bigint, (sum(received) OVER ())::bigint, (sum(sent) OVER ())::bigint
@@ -120,7 +129,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         {
             parameters.Servers(access, query.Server);
             parameters.Number("limit", ReportParameters.Limit(query.Limit));
-            foreach ((int i, TrafficPart part) in parts.Index())
+            foreach ((int i, TrafficPart part) in split.Parts.Index())
             {
                 string number = i.ToString(CultureInfo.InvariantCulture);
                 if (part.Grain is RollUpGrain.Day or RollUpGrain.Month && (ofClients || part.Grain is RollUpGrain.Month))
@@ -138,8 +147,9 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
 
         var rows = await reader.ReadAsync(sql, Bind, row => (
             Entry: new TopEntry(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Received: row.GetInt64(3), Sent: row.GetInt64(4)), cancellationToken);
-        return new TopReport(parts[0].From, parts[^1].To, [.. rows.Select(row => row.Entry)],
-            rows.Select(row => row.Received).FirstOrDefault(), rows.Select(row => row.Sent).FirstOrDefault());
+        return new TopReport(split.From, split.To, [.. rows.Select(row => row.Entry)],
+            rows.Select(row => row.Received).FirstOrDefault(), rows.Select(row => row.Sent).FirstOrDefault(),
+            await AsOfAsync(split.Parts.Where(part => part.To > now).Max(part => part.Grain), query.Range, now, cancellationToken));
     }
 
     public async Task<ImmutableArray<ConcurrencyPoint>> ConcurrencyAsync(ServerAccess access, string? server, HistoryRange range, TimeZoneInfo zone, CancellationToken cancellationToken = default)
@@ -201,7 +211,21 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         };
     }
 
-    private async Task<ImmutableArray<TrafficGap>> GapsAsync(ServerAccess access, HistoryRange range, string server, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Up to when the sums of a grain hold what has been stored; null where that is all of the period, or raw minutes are read.</summary>
+    private async Task<DateTimeOffset?> AsOfAsync(RollUpGrain? grain, HistoryRange range, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (grain is null)
+            return null;
+        var rows = await reader.ReadAsync(AsOf, parameters =>
+        {
+            parameters.Number("grain", (long)grain);
+            parameters.Instant("now", now);
+        }, row => row.GetFieldValue<DateTimeOffset>(0), cancellationToken);
+        return rows is [var asOf] && asOf < range.To && asOf < now ? asOf : null;
+    }
+
+    /// <summary>Of all servers together only the time before the first of them was watched is one: somebody nearly always misses one of many.</summary>
+    private async Task<ImmutableArray<TrafficGap>> GapsAsync(ServerAccess access, HistoryRange range, string? server, DateTimeOffset now, CancellationToken cancellationToken)
     {
         void Bind(NpgsqlParameterCollection parameters)
         {
@@ -210,10 +234,22 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             parameters.Instant("to", range.To);
         }
 
+        DateTimeOffset end = range.To < now ? range.To : now;
+        DateTimeOffset? first;
         TrafficBuckets buckets = new(range.From, range.Length, 1);
-        foreach ((DateTimeOffset began, DateTimeOffset until) in await reader.ReadAsync(Watches, Bind, row => (row.GetFieldValue<DateTimeOffset>(0), row.GetFieldValue<DateTimeOffset>(1)), cancellationToken))
-            buckets.Watched(began, until);
-        return buckets.Gaps(range.To < now ? range.To : now, s_writeLag);
+        if (server is null)
+        {
+            first = (await reader.ReadAsync(FirstWatch, Bind, row => row.IsDBNull(0) ? null : (DateTimeOffset?)row.GetFieldValue<DateTimeOffset>(0), cancellationToken))[0];
+        }
+        else
+        {
+            var watches = await reader.ReadAsync(Watches, Bind, row => (Began: row.GetFieldValue<DateTimeOffset>(0), Until: row.GetFieldValue<DateTimeOffset>(1)), cancellationToken);
+            first = watches is [var earliest, ..] ? earliest.Began : null;
+            foreach ((DateTimeOffset began, DateTimeOffset until) in watches)
+                buckets.Watched(began, until);
+        }
+        DateTimeOffset watched = first < end ? first.Value : end;
+        return watched > range.From ? [new TrafficGap(range.From, watched), .. buckets.Gaps(end, s_writeLag)] : buckets.Gaps(end, s_writeLag);
     }
 
     // server_hour and server_month stand for the servers, in a hundredth of the rows.
@@ -228,8 +264,9 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             _ => (ofClients ? "traffic_hour" : "server_hour", "hour"),
         };
         string prefix = part.Grain is null ? "traffic." : "";
+        string sign = part.IsTakenOff ? "-" : "";
         return $"""
-            (SELECT {key}, sum({prefix}received) AS received, sum({prefix}sent) AS sent FROM {table}
+            (SELECT {key}, {sign}sum({prefix}received)::bigint AS received, {sign}sum({prefix}sent)::bigint AS sent FROM {table}
              WHERE {column} >= @from{i} AND {column} < @to{i}
                AND {ServerFilter.ById}{(ofClients || part.Grain is null ? "" : " AND server_id <> 0")}
              GROUP BY {key})

@@ -13,7 +13,8 @@ internal sealed class SessionRowConfiguration : IEntityTypeConfiguration<Session
         builder.HasIndex(session => session.Id).IsUnique();
         builder.HasIndex(session => new { session.ServerId, session.EndedNotAfter }); // who was there in a period; does not change while a session lives
         builder.HasIndex(session => new { session.UserId, session.Number }); // a name's sessions, and its last one
-        builder.HasIndex(session => new { session.ConnectedSince, session.Number }); // lists, a page at a time
+        builder.HasIndex(session => new { session.ConnectedSince, session.Number }) // lists, a page at a time; and who came how often, from the index alone
+            .IncludeProperties(session => new { session.UserId, session.ServerId });
         builder.HasIndex(session => session.EndedNotAfter); // who was there at the end of an hour, and who can be forgotten
         builder.Property(session => session.Addresses).HasDefaultValueSql("'{}'");
         builder.HasOne<ServerRow>().WithMany().HasForeignKey(session => session.ServerId).OnDelete(DeleteBehavior.Restrict);

@@ -115,6 +115,13 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
             peak_clients = EXCLUDED.peak_clients, samples = EXCLUDED.samples, as_of = EXCLUDED.as_of
         """;
 
+    // What the sums were made from is as old as itself: its marks tell whether it holds everything.
+    private const string KeepState = """
+        INSERT INTO rollup_state (grain, as_of)
+        SELECT @grain, LEAST(@now, @to, (SELECT as_of FROM rollup_state WHERE grain = @grain - 1 AND EXISTS (SELECT FROM rollup_due WHERE grain < @grain AND at <= @now)))
+        ON CONFLICT (grain) DO UPDATE SET as_of = GREATEST(rollup_state.as_of, EXCLUDED.as_of)
+        """;
+
     /// <summary>What has marks, the oldest first.</summary>
     public async Task<IReadOnlyList<RollUpPeriod>> DueAsync(RollUpGrain grain, CancellationToken cancellationToken)
     {
@@ -147,6 +154,7 @@ internal sealed class RollUp(NpgsqlDataSource dataSource)
             await ExecuteAsync(step);
         if (period.Grain is not RollUpGrain.Month)
             await ExecuteAsync("INSERT INTO rollup_due (grain, at) VALUES (@grain + 1, @above)");
+        await ExecuteAsync(KeepState);
         await transaction.CommitAsync(cancellationToken);
 
         async Task ExecuteAsync(string sql)

@@ -27,8 +27,8 @@ internal readonly record struct RollUpPeriod(RollUpGrain Grain, DateTimeOffset F
     public TimeSpan Patience => Grain switch
     {
         RollUpGrain.Hour => TimeSpan.FromMinutes(5),
-        RollUpGrain.Day => TimeSpan.FromMinutes(30),
-        _ => TimeSpan.FromHours(6),
+        RollUpGrain.Day => TimeSpan.FromMinutes(10),
+        _ => TimeSpan.FromHours(1),
     };
 
     /// <summary>The hour, day or month that an instant lies in.</summary>

@@ -63,26 +63,71 @@ public sealed class HistoryRangeTests
     }
 
     [Fact]
-    public void A_year_is_added_up_from_months_with_days_and_hours_at_its_ends()
+    public void A_year_is_added_up_from_months_with_the_smaller_side_of_what_it_cuts()
     {
-        var parts = TrafficParts.Split(HistoryRange.Create(s_now.AddYears(-1), s_now), s_now, s_now.AddDays(-30), s_now.AddDays(-400));
+        DateTimeOffset now = new(2026, 6, 21, 15, 20, 0, TimeSpan.Zero);
+        TrafficParts year = TrafficParts.Split(HistoryRange.Create(now.AddYears(-1), now), now, now.AddDays(-30), now.AddDays(-400));
 
-        Assert.Equal([RollUpGrain.Hour, RollUpGrain.Day, RollUpGrain.Month, RollUpGrain.Day, RollUpGrain.Hour], parts.Select(part => part.Grain!.Value));
+        Assert.Equal(
+            [
+                new TrafficPart(RollUpGrain.Hour, Utc(2025, 6, 21, 15), Utc(2025, 6, 22)),
+                new TrafficPart(RollUpGrain.Day, Utc(2025, 6, 22), Utc(2025, 7, 1)),
+                new TrafficPart(RollUpGrain.Month, Utc(2025, 7, 1), Utc(2026, 7, 1)),
+            ],
+            year.Parts);
+        Assert.Equal((Utc(2025, 6, 21, 15), Utc(2026, 6, 21, 16)), (year.From, year.To));
     }
 
     [Fact]
-    public void Parts_join_without_a_hole_or_an_overlap_whatever_the_period()
+    public void What_a_period_does_not_hold_of_a_day_or_a_month_is_taken_off_where_that_is_less()
+    {
+        DateTimeOffset now = new(2026, 6, 21, 15, 20, 0, TimeSpan.Zero);
+        TrafficParts parts = TrafficParts.Split(HistoryRange.Create(Utc(2026, 3, 3, 2), Utc(2026, 5, 30, 21)), now, now.AddDays(-30), now.AddDays(-400));
+
+        Assert.Equal(
+            [
+                new TrafficPart(RollUpGrain.Day, Utc(2026, 3, 1), Utc(2026, 3, 3), IsTakenOff: true),
+                new TrafficPart(RollUpGrain.Hour, Utc(2026, 3, 3), Utc(2026, 3, 3, 2), IsTakenOff: true),
+                new TrafficPart(RollUpGrain.Month, Utc(2026, 3, 1), Utc(2026, 6, 1)),
+                new TrafficPart(RollUpGrain.Hour, Utc(2026, 5, 30, 21), Utc(2026, 5, 31), IsTakenOff: true),
+                new TrafficPart(RollUpGrain.Day, Utc(2026, 5, 31), Utc(2026, 6, 1), IsTakenOff: true),
+            ],
+            parts.Parts);
+    }
+
+    [Fact]
+    public void Parts_hold_every_hour_of_the_period_once_and_no_other_whatever_the_period()
     {
         Random random = new(1);
-        for (int i = 0; i < 2000; i++)
+        for (int i = 0; i < 1000; i++)
         {
             DateTimeOffset from = s_now.AddMinutes(-random.Next(1, 4 * 365 * 1440));
-            HistoryRange range = HistoryRange.Create(from, from.AddMinutes(random.Next(1, 1000 * 1440)));
-            var parts = TrafficParts.Split(range, s_now, s_now.AddDays(-30), s_now.AddDays(-400));
+            HistoryRange range = HistoryRange.Create(from, from.AddMinutes(random.Next(121, i % 2 == 0 ? 5000 : 1000 * 1440)));
+            TrafficParts split = TrafficParts.Split(range, s_now, s_now.AddDays(-30), s_now.AddDays(-400));
 
-            Assert.True(parts[0].From <= range.From && parts[^1].To >= range.To);
-            Assert.All(parts.Zip(parts.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
-            Assert.All(parts.Where(part => part.Grain is RollUpGrain.Hour), part => Assert.True(part.From >= s_now.AddDays(-401)));
+            Assert.True(split.From <= range.From && split.To >= range.To);
+            Assert.All(split.Parts.Where(part => part.Grain is RollUpGrain.Hour), part => Assert.True(part.From >= s_now.AddDays(-401)));
+            DateTimeOffset end = split.To < s_now ? split.To.AddDays(40) : s_now; // nothing has happened after now
+            for (DateTimeOffset hour = split.From.AddDays(-40); hour < end; hour = hour.AddHours(1))
+            {
+                int times = split.Parts.Sum(part => part.From <= hour && hour < part.To ? part.IsTakenOff ? -1 : 1 : 0);
+                if (times != (hour >= split.From && hour < split.To ? 1 : 0))
+                    Assert.Fail($"{hour:u} counts {times} times from {range.From:u} to {range.To:u}: {string.Join("; ", split.Parts)}");
+            }
+        }
+    }
+
+    [Fact]
+    public void No_period_is_added_up_from_more_than_half_a_day_of_hours_and_half_a_month_of_days_at_each_end()
+    {
+        Random random = new(2);
+        for (int i = 0; i < 1000; i++)
+        {
+            DateTimeOffset from = s_now.AddMinutes(-random.Next(1441, 390 * 1440));
+            TrafficParts split = TrafficParts.Split(HistoryRange.Create(from, s_now), s_now, s_now.AddDays(-30), s_now.AddDays(-400));
+
+            Assert.True(split.Parts.Where(part => part.Grain is RollUpGrain.Hour).Sum(part => (part.To - part.From).TotalHours) <= 12);
+            Assert.True(split.Parts.Where(part => part.Grain is RollUpGrain.Day).Sum(part => (part.To - part.From).TotalDays) <= 17);
         }
     }
 
@@ -97,6 +142,8 @@ public sealed class HistoryRangeTests
     [Fact]
     public void A_cursor_brings_its_key_back() =>
         Assert.Equal(new Key("a%_\"'\0", s_now), PageCursor.Decode<Key>(PageCursor.Encode(new Key("a%_\"'\0", s_now))));
+
+    private static DateTimeOffset Utc(int year, int month, int day, int hour = 0) => new(year, month, day, hour, 0, 0, TimeSpan.Zero);
 
     private sealed record Key([property: System.Text.Json.Serialization.JsonRequired] string Name, [property: System.Text.Json.Serialization.JsonRequired] DateTimeOffset At);
 }

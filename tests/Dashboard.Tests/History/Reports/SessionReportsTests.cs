@@ -89,22 +89,24 @@ public sealed class SessionReportsTests : IAsyncLifetime
     [Theory]
     [InlineData("2001:DB8::7")]
     [InlineData("[2001")]
-    [InlineData("]:1194")]
-    [InlineData("tcp6")]
+    [InlineData("[2001:db8::7]:11")]
     [InlineData("tcp6-server:[2001:db8")]
-    [InlineData("1194")]
+    [InlineData("tcp6-server:[2001:db8::7]:1194")]
     [InlineData("10.99.")]
     [InlineData("fe80::7%ETH0")]
-    [InlineData("db8::")]
-    public async Task A_session_is_found_by_any_part_of_any_of_its_addresses(string text)
+    [InlineData("203.0.113.9")]
+    [InlineData("203.0.113.9:40000")]
+    public async Task A_session_is_found_by_any_of_its_addresses_or_how_that_begins(string text)
     {
-        _lab.Connect("alice", details: SampleSessions.Details with { RealAddress = "tcp6-server:[2001:db8::7]:1194", VirtualAddress = "10.99.0.2", VirtualAddress6 = "fe80::7%eth0" });
-        _lab.Connect("bob", details: SampleSessions.Details with { RealAddress = "udp4:198.51.100.1:50000" });
+        SessionIdentity alice = _lab.Connect("alice", details: SampleSessions.Details with { RealAddress = "tcp6-server:[2001:db8::7]:1194", VirtualAddress = "10.99.0.2", VirtualAddress6 = "fe80::7%eth0" });
+        await _lab.FlushAsync(); // of the addresses between two writes only the last is kept
+        _lab.Process.Fleet.SessionSeen(alice, SampleSessions.Details with { RealAddress = "udp4:203.0.113.9:40000", VirtualAddress = "10.99.0.2", VirtualAddress6 = "fe80::7%eth0" }, _lab.Now);
+        _lab.Connect("bob", details: SampleSessions.Details with { RealAddress = "udp4:203.0.113.8:40000" });
         await _lab.FlushAsync();
 
         Page<SessionRecord> found = await Reports.FindAsync(ServerAccess.Everything, new SessionQuery(Until, Text: text), Cancel);
 
-        Assert.Contains("alice", found.Items.Select(session => session.CommonName));
+        Assert.Equal(["alice"], found.Items.Select(session => session.CommonName));
     }
 
     [Fact]

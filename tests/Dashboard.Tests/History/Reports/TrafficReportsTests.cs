@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Dashboard.Access;
 using Dashboard.History;
 using Dashboard.History.Reports;
+using Dashboard.History.Schema;
 using Dashboard.Live;
 
 namespace Dashboard.Tests.History.Reports;
@@ -79,6 +80,47 @@ public sealed class TrafficReportsTests : IAsyncLifetime
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 23, 0, 0, TimeSpan.Zero), await DayOfAsync("Europe/Paris"));
     }
 
+    [Theory]
+    [InlineData("paris")]
+    [InlineData(null)]
+    public async Task The_time_before_anybody_watched_is_told(string? server)
+    {
+        _lab.ConnectForHalfAnHour(received: 1);
+        await _lab.RollUpAsync();
+
+        TrafficReport report = await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(HistoryRange.Create(HistoryLab.Noon.AddDays(-1), _lab.Now), server, null, TimeZoneInfo.Utc), Cancel);
+
+        Assert.Equal([new TrafficGap(HistoryLab.Noon.AddDays(-1), HistoryLab.Noon)], report.Gaps);
+    }
+
+    [Fact]
+    public async Task An_answer_tells_up_to_when_its_sums_are_made()
+    {
+        SessionIdentity alice = _lab.ConnectForHalfAnHour(received: 1);
+        await _lab.RollUpAsync();
+        DateTimeOffset made = _lab.Now;
+        Assert.Equal([null, null], await AsOfAsync());
+
+        _lab.Pass(TimeSpan.FromMinutes(2));
+        _lab.Move(alice, 1, 0);
+        await _lab.FlushAsync();
+        Assert.Equal([made, made], await AsOfAsync());
+
+        _lab.Pass(TimeSpan.FromMinutes(6)); // the hour is made anew after five, and the day after ten
+        await _lab.RollUpAsync();
+        Assert.Equal([null, made], await AsOfAsync());
+
+        async Task<DateTimeOffset?[]> AsOfAsync()
+        {
+            HistoryRange range = HistoryRange.Create(_lab.Now.AddDays(-3), _lab.Now);
+            return
+            [
+                (await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(range, null, null, TimeZoneInfo.Utc), Cancel)).AsOf,
+                (await Reports.TopAsync(ServerAccess.Everything, new TopQuery(range, TopSubject.Client), Cancel)).AsOf,
+            ];
+        }
+    }
+
     [Fact]
     public async Task A_time_that_nobody_watched_is_told()
     {
@@ -151,7 +193,8 @@ public sealed class TrafficReportsTests : IAsyncLifetime
         SessionIdentity alice = _lab.Connect("alice");
         for (int i = 0; i < 500; i++)
         {
-            _lab.Pass(TimeSpan.FromHours(17));
+            _lab.PassUnwatched(TimeSpan.FromHours(17));
+            _lab.Watch();
             _lab.Move(alice, 1000, 0);
             if (i % 100 == 99)
                 await _lab.RollUpAsync();
@@ -163,6 +206,35 @@ public sealed class TrafficReportsTests : IAsyncLifetime
 
         Assert.Equal(500_000, all.ReceivedBytes);
         Assert.InRange(half.ReceivedBytes, 250_000, 251_000);
+    }
+
+    [Fact]
+    public async Task What_is_added_up_from_months_days_and_hours_is_the_sum_of_the_hours_of_any_period()
+    {
+        _lab.ConnectForHalfAnHour(received: 0);
+        await _lab.FlushAsync();
+        _lab.PassUnwatched(TimeSpan.FromDays(100));
+        DateTimeOffset hours = HistoryLab.Noon;
+        foreach (PartitionedTable table in (PartitionedTable[])[PartitionedTable.TrafficHour, PartitionedTable.ServerHour])
+            await Partitions.CreateAsync(_lab.Dashboard.DataSource, table, Enumerable.Range(0, 101).Select(day => DateOnly.FromDateTime(hours.AddDays(day).UtcDateTime)), Cancel);
+        await _lab.ExecuteAsync($"""
+            INSERT INTO traffic_hour (hour, received, sent, server_id, user_id)
+            SELECT timestamptz '{hours:u}' + h * interval '1 hour', h * 7919 % 1009, 1, server.id, vpn_user.id FROM generate_series(0, 2399) AS h, server, vpn_user;
+            INSERT INTO server_hour (server_id, hour, received, sent, peak_clients, received_by_five, sent_by_five)
+            SELECT server_id, hour, received, sent, 1, array_fill(0::bigint, ARRAY[12]), array_fill(0::bigint, ARRAY[12]) FROM traffic_hour;
+            INSERT INTO rollup_due SELECT DISTINCT 1, date_trunc('day', hour, 'UTC') FROM traffic_hour
+            """);
+        await _lab.Dashboard.Upkeep.RunAsync(Cancel);
+
+        Random random = new(3);
+        for (int i = 0; i < 100; i++)
+        {
+            DateTimeOffset from = hours.AddHours(random.Next(0, 2300));
+            DateTimeOffset to = i % 2 == 0 ? _lab.Now : from.AddHours(random.Next(3, 2400));
+            long expected = await _lab.SumAsync($"traffic_hour WHERE hour >= '{from:u}' AND hour < '{to:u}'");
+            foreach (TopSubject subject in Enum.GetValues<TopSubject>())
+                Assert.Equal((from, expected), (from, (await Reports.TopAsync(ServerAccess.Everything, new TopQuery(HistoryRange.Create(from, to), subject), Cancel)).ReceivedBytes));
+        }
     }
 
     [Fact]
