@@ -51,9 +51,9 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        short version;
-        int count;
-        bool tell;
+        short? operation = null;
+        int count = 0;
+        bool tell = false;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -62,7 +62,6 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
                 count = _received.Read(buffer.Span);
                 _bufferedCount = _received.Length;
                 tell = CountConsumed(count);
-                version = -1;
             }
             else if (_failure is not null)
             {
@@ -74,14 +73,12 @@ internal sealed class SmuxStream(SmuxSession session, uint id, bool openedByPeer
             }
             else
             {
-                version = _read.Start();
+                operation = _read.Start();
                 _readInto = buffer;
-                count = 0;
-                tell = false;
             }
         }
 
-        if (version == -1)
+        if (operation is not { } version)
         {
             session.Consumed(count);
             if (tell)

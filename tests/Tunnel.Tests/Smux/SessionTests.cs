@@ -152,6 +152,22 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_stream_may_wait_for_data_more_often_than_a_short_number_counts()
+    {
+        await using var peer = new RawPeer();
+        SmuxStream stream = peer.Session.OpenStream();
+        byte[] one = new byte[1];
+
+        for (int i = 0; i < 70_000; i++)
+        {
+            ValueTask<int> read = stream.ReadAsync(one, Wait.Cancel);
+            await peer.SayAsync("01 02 01 00 02 00 00 00 61");
+            if (await read.Soon() is not 1)
+                Assert.Fail($"Read {i} took the stream for ended.");
+        }
+    }
+
+    [Fact]
     public async Task Two_reads_at_once_are_refused_and_the_first_goes_on()
     {
         await using var peer = new RawPeer();
