@@ -16,6 +16,7 @@ internal sealed class FrameSender(Stream carrier, SmuxOptions options)
     private readonly Lock _gate = new();
     // Whoever writes while nothing is under way sends it on its own thread: a message saves the way through another one.
     private readonly AsyncSignal _work = new(inline: true);
+    private readonly PoolTurn _turn = new();
     private byte[]? _pending;
     private int _count;
     private OutboundStream? _firstInLine;
@@ -224,7 +225,7 @@ internal sealed class FrameSender(Stream carrier, SmuxOptions options)
 
             // One turn on a writer's thread is enough: what came meanwhile is somebody else's work.
             if (!IsIdle)
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                await _turn;
         }
     }
 

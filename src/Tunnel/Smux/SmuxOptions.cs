@@ -15,8 +15,8 @@ public sealed record SmuxOptions
     /// <summary>Version 2: bytes one stream may hold unread, told to the peer as its window.</summary>
     public int MaxStreamBuffer { get; init; } = 64 * 1024;
 
-    /// <summary>Bytes waiting for the carrier at which writers have to wait.</summary>
-    public int SendBuffer { get; init; } = 256 * 1024;
+    /// <summary>Bytes waiting for the carrier at which writers have to wait; a small message beside a large one stands behind as many.</summary>
+    public int SendBuffer { get; init; } = 64 * 1024;
 
     /// <summary>How often a keep-alive frame is sent.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);

@@ -12,6 +12,9 @@ namespace Tunnel.Smux;
 internal sealed class SmuxSession : IAsyncDisposable
 {
     private const int ReadBufferSize = 64 * 1024;
+
+    /// <summary>A carrier that always has something to read never makes its loop wait: after so many bytes others have their turn.</summary>
+    private const int Turn = 512 * 1024;
     private static readonly TimeSpan s_farewellLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(0.25);
 
@@ -22,6 +25,7 @@ internal sealed class SmuxSession : IAsyncDisposable
     private readonly Dictionary<uint, SmuxStream> _streams = [];
     private readonly Channel<SmuxStream> _incoming = Channel.CreateUnbounded<SmuxStream>();
     private readonly AsyncSignal _budget = new();
+    private readonly PoolTurn _turn = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _keepAlive;
     private readonly Task _sending;
@@ -210,7 +214,7 @@ internal sealed class SmuxSession : IAsyncDisposable
     {
         await started.ConfigureAwait(false);
         byte[]? buffer = null;
-        int start = 0, end = 0;
+        int start = 0, end = 0, turn = 0;
         try
         {
             while (CloseReason is null)
@@ -246,6 +250,11 @@ internal sealed class SmuxSession : IAsyncDisposable
 
                 Volatile.Write(ref _lastReceived, _time.GetTimestamp());
                 end += read;
+                if ((turn += read) >= Turn)
+                {
+                    turn = 0;
+                    await _turn;
+                }
                 while (true)
                 {
                     start += Process(buffer.AsSpan(start, end - start));

@@ -6,10 +6,11 @@ namespace Tunnel.Smux;
 /// The read or the write a stream is waiting for; one object serves all of them, one after the other.
 /// Its owner calls <see cref="Start"/>, <see cref="TryComplete"/> and <see cref="TryFail"/> under a lock of its own.
 /// </summary>
-internal sealed class StreamOperation(string name) : IValueTaskSource<int>, IValueTaskSource
+internal sealed class StreamOperation(string name) : IValueTaskSource<int>, IValueTaskSource, IThreadPoolWorkItem
 {
-    // Continuations never run under the caller's lock.
-    private ManualResetValueTaskSourceCore<int> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<int> _core;
+    private Action<object?>? _continuation;
+    private object? _continuationState;
     private CancellationTokenRegistration _registration;
     private bool _taken;
 
@@ -70,6 +71,27 @@ internal sealed class StreamOperation(string name) : IValueTaskSource<int>, IVal
 
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+    // Continuations never run under the caller's lock. They stand behind everything else that the pool has to do: on the queue of
+    // the thread that completes them, which takes the newest first, two busy streams would keep all others waiting.
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        if (SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default)
+            flags &= ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext;
+        _core.RunContinuationsAsynchronously = flags is not ValueTaskSourceOnCompletedFlags.None;
+        if (flags is not ValueTaskSourceOnCompletedFlags.None)
+        {
+            _core.OnCompleted(continuation, state, token, flags);
+            return;
+        }
+
+        (_continuation, _continuationState) = (continuation, state);
+        _core.OnCompleted(static operation => ThreadPool.UnsafeQueueUserWorkItem((StreamOperation)operation!, preferLocal: false), this, token, flags);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        (Action<object?> continuation, object? state) = (_continuation!, _continuationState);
+        (_continuation, _continuationState) = (null, null);
+        continuation(state);
+    }
 }
