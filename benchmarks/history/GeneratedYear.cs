@@ -37,9 +37,11 @@ internal sealed class GeneratedYear(HistoryLab lab, int clients, int clientsWith
         {Sessions($"SELECT i, now() - interval '366 days' AS t, now() AS ended FROM generate_series(1, {living}) AS i", servers)}
         """));
 
-    public static async Task<bool> IsMadeAsync(HistoryLab lab)
+    /// <summary>Whether the database holds such a year to its end already.</summary>
+    public async Task<bool> IsMadeAsync()
     {
-        await using NpgsqlCommand command = lab.DataSource.CreateCommand("SELECT EXISTS (SELECT FROM vpn_user)");
+        await using NpgsqlCommand command = lab.DataSource.CreateCommand("SELECT (SELECT count(*) FROM vpn_user) = $1 AND EXISTS (SELECT FROM server_month)");
+        command.Parameters.Add(new() { Value = (long)clients });
         return (bool)(await command.ExecuteScalarAsync())!;
     }
 

@@ -48,21 +48,8 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
             yield return $"Endpoint: '{entry.Endpoint}' cannot be listened on; write for example unix:/run/openvpn-dashboard/paris.sock.";
         else if (endpoint is ManagementEndpoint.Tcp && entry.PasswordFile is not { Length: > 0 })
             yield return "PasswordFile: missing; on TCP every program of every user could connect.";
-        if (entry.PasswordFile is { Length: > 0 } file && !HasPassword(file))
+        if (entry.PasswordFile is { Length: > 0 } file && !PasswordFile.HoldsPassword(file))
             yield return $"PasswordFile: '{file}' does not exist, cannot be read, or has no password in its first line.";
-    }
-
-    private static bool HasPassword(string file)
-    {
-        try
-        {
-            using StreamReader reader = new(file);
-            return reader.ReadLine() is { Length: > 0 };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     private static IEnumerable<string> Check(ServerOptions server)

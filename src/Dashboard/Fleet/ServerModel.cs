@@ -38,6 +38,7 @@ internal sealed class ServerModel
             StatusSince = now,
             AsOf = now,
             DialsIn = options is ListenerOptions,
+            HasPasswordFile = options.PasswordFile is { Length: > 0 },
             IsGatekeeper = options.Approval is not ApprovalPolicy.Leave,
             ByteCountInterval = options.ByteCountInterval,
             StatusInterval = options.StatusInterval,

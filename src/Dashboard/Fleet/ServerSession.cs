@@ -196,7 +196,7 @@ internal sealed class ServerSession
                 ? token =>
                 {
                     facts = facts with { PasswordAsked = true, PasswordExposed = SecretFile.WhyExposed(file) };
-                    return ReadPasswordAsync(file, token);
+                    return PasswordFile.ReadAsync(file, token);
                 }
                 : null,
             // Stay in line: hanging up and knocking again would fill the daemon's backlog with dead connections, and lose
@@ -267,19 +267,6 @@ internal sealed class ServerSession
     }
 
     private string? Peer(Stream transport) => transport is NetworkStream { Socket.RemoteEndPoint: IPEndPoint peer } ? peer.ToString() : (_endpoint as ManagementEndpoint.Unix)?.Path;
-
-    public static async ValueTask<string> ReadPasswordAsync(string file, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using StreamReader reader = new(file);
-            return await reader.ReadLineAsync(cancellationToken) ?? "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PasswordFileException($"The password file {file} cannot be read: {e.Message}", e);
-        }
-    }
 
     // Leave the daemon as we found it. Its reply is read first: whatever is queued at an `exit` is thrown away.
     private async Task ReleaseAsync(ManagementConnection connection)

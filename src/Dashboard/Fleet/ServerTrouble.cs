@@ -13,9 +13,9 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
     /// <param name="holder">The local program that has it, as far as it can be seen.</param>
     public static ServerTrouble SlotTaken(string? holder) => new(ServerStatus.SlotTaken,
         holder is null
-            ? "The connection is accepted and nothing is said: another management client holds the only slot."
+            ? "The connection is accepted and nothing is said: another management client holds the only slot, or this is not OpenVPN."
             : $"The only slot is held by {holder}.",
-        "Close the other client (a monitoring agent, a script, an open netcat). The dashboard waits in line and takes the slot as soon as it is free.");
+        "Close the other client (a monitoring agent, a script, an open netcat). The dashboard waits in line and takes the slot as soon as it is free. If there is none, compare the endpoint with OpenVPN's management line.");
 
     /// <summary>We gave the slot up on purpose.</summary>
     public static ServerTrouble Released { get; } = new(ServerStatus.Released,

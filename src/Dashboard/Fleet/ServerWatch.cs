@@ -79,8 +79,7 @@ internal sealed class ServerWatch(
             await ResyncAsync(stopping);
             _isEstablished = true;
             established(); // before anybody sees that it is live
-            ShowStatus();
-            Publish();
+            PublishStatus();
             while (await StepAsync(stopping))
             {
             }
@@ -122,8 +121,7 @@ internal sealed class ServerWatch(
     void IServerTurn.NoteHoldFlag(bool on)
     {
         model.SetHoldFlag(on);
-        ShowStatus();
-        Publish();
+        PublishStatus();
     }
 
     void IServerTurn.NoteVerb(int level) => model.SetVerb(level);
@@ -133,8 +131,7 @@ internal sealed class ServerWatch(
     void IServerTurn.NoteReleased()
     {
         _waitsForRelease = false;
-        ShowStatus();
-        Publish();
+        PublishStatus();
     }
 
     private Moment Now => Moment.Now(time);
@@ -161,7 +158,6 @@ internal sealed class ServerWatch(
         }
         if (await connection.GetStateAsync(cancellationToken) is { } state)
             Apply(state, isCached: true);
-        ShowStatus();
         await ReadLoadAsync(cancellationToken);
         if (WantsStatus(Now))
             await ReadStatusAsync(cancellationToken);
@@ -462,14 +458,12 @@ internal sealed class ServerWatch(
                 break;
             case ManagementEvent.State state:
                 Apply(state);
-                ShowStatus();
-                Publish();
+                PublishStatus();
                 break;
             case ManagementEvent.Hold hold:
                 model.Tell(ServerEventKind.Hold, now.Wall, Secrets.Mask(hold.Text));
                 _waitsForRelease = true;
-                ShowStatus();
-                Publish();
+                PublishStatus();
                 break;
             case ManagementEvent.Log line:
                 if (model.AddLog(line))
@@ -553,6 +547,13 @@ internal sealed class ServerWatch(
             : model.Role is DaemonRole.Client ? (ServerStatus.Starting, "OpenVPN is connecting to its server.", "Nothing needs doing; its log tells how far it gets.")
             : (ServerStatus.Starting, "OpenVPN is starting or restarting.", "Clients can connect when it is through; nothing needs doing.");
         model.SetStatus(status, detail, advice, now.Wall);
+    }
+
+    /// <summary>At once: what an operator waits for.</summary>
+    private void PublishStatus()
+    {
+        ShowStatus();
+        Publish();
     }
 
     private void Publish()

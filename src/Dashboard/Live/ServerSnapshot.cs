@@ -48,6 +48,9 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
     /// <summary>It dials us, rather than we it, and ends when its management session ends.</summary>
     public bool DialsIn { get; init; }
 
+    /// <summary>The configuration has a management password for it.</summary>
+    public bool HasPasswordFile { get; init; }
+
     public DaemonRole Role { get; init; }
 
     /// <summary>The tunnel of a process that is a client.</summary>

@@ -131,7 +131,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             ("max_connections", "40"),
             ("shared_buffers", "128MB"),
             ("maintenance_work_mem", "64MB"),
-            ("effective_io_concurrency", "64"), // a client's year lies on thousands of pages
+            ("work_mem", "32MB"), // tens of thousands of clients are added up in memory
+            ("effective_io_concurrency", OperatingSystem.IsLinux() ? "64" : "0"), // a client's year lies on thousands of pages; others cannot read ahead
             ("wal_level", "minimal"), // nobody replicates from here
             ("max_wal_senders", "0"),
             ("max_wal_size", "1GB"),

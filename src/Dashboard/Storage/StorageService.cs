@@ -100,6 +100,7 @@ internal sealed class StorageService(
         if (!await creator.ExistsAsync(cancellationToken))
             await CreateDatabaseAsync(creator, cancellationToken);
 
+        context.Database.SetCommandTimeout(0); // of years of history an index takes minutes, and another dashboard may be at it
         await context.Database.OpenConnectionAsync(cancellationToken); // the lock is the connection's
         await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
         try

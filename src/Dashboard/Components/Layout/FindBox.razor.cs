@@ -28,7 +28,7 @@ public sealed partial class FindBox
 
     [Inject] public required TimeProvider Time { get; init; }
 
-    /// <summary>Who is not there now may have been.</summary>
+    /// <summary>Who may have been there.</summary>
     private string PastLink => PageLinks.With(PageLinks.Sessions, ("q", _text.Trim()), ("range", "1y"));
 
     private void Find()
@@ -42,11 +42,11 @@ public sealed partial class FindBox
     {
         switch (key.Key)
         {
-            case "ArrowDown" when _open && _results.Count > 0:
-                _active = (_active + 1) % _results.Count;
+            case "ArrowDown" when _open:
+                _active = (_active + 1) % (_results.Count + 1); // the last is the past
                 break;
-            case "ArrowUp" when _open && _results.Count > 0:
-                _active = (_active + _results.Count - 1) % _results.Count;
+            case "ArrowUp" when _open:
+                _active = (_active + _results.Count) % (_results.Count + 1);
                 break;
             case "Enter" when _open && _active < _results.Count:
                 string link = _results[_active].Link;

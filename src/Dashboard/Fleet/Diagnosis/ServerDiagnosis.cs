@@ -14,7 +14,7 @@ namespace Dashboard.Fleet.Diagnosis;
 internal static class ServerDiagnosis
 {
     private const string OpenVpnFile = "the server's OpenVPN configuration";
-    private const string PasswordFile = "/etc/openvpn/management.password";
+    private const string PasswordPath = "/etc/openvpn/management.password";
     private const string OwnFile = "appsettings.json, at this server's entry";
 
     /// <summary>Clocks are compared in whole seconds.</summary>
@@ -30,10 +30,10 @@ internal static class ServerDiagnosis
 
     private static bool IsTcp(ServerSnapshot server) => server.Endpoint.StartsWith("tcp", StringComparison.Ordinal);
 
-    // Several lines where OpenVPN is to dial.
-    private static string ManagementLine(ServerSnapshot server, string? passwordFile = null) =>
+    // Several lines where OpenVPN is to dial. Who has a password keeps it: without its file the line would open the door.
+    private static string ManagementLine(ServerSnapshot server, bool withPassword = false) =>
         ManagementEndpoint.TryParse(server.Endpoint, out ManagementEndpoint? endpoint, out _)
-            ? ServerTrouble.ManagementLine(endpoint) + (passwordFile is null ? "" : " " + passwordFile) + (server.DialsIn ? "\nmanagement-client" : "")
+            ? ServerTrouble.ManagementLine(endpoint) + (withPassword || server.HasPasswordFile ? " " + PasswordPath : "") + (server.DialsIn ? "\nmanagement-client" : "")
             : "";
 
     private static DiagnosisCheck Found(ServerSnapshot server)
@@ -101,13 +101,13 @@ internal static class ServerDiagnosis
         ServerStatus.PasswordWanted => new("Password", CheckOutcome.Failed, server.Detail)
         {
             Advice = server.Advice,
-            Line = $"\"PasswordFile\": \"{PasswordFile}\"",
+            Line = $"\"PasswordFile\": \"{PasswordPath}\"",
             File = OwnFile,
         },
         ServerStatus.PasswordWrong => new("Password", CheckOutcome.Failed, server.Detail)
         {
             Advice = server.Advice,
-            Line = ManagementLine(server, PasswordFile),
+            Line = ManagementLine(server, withPassword: true),
             File = OpenVpnFile,
         },
         _ when server.Connection.Stage is not ConnectionStage.Greeted => Unknown("Password", "OpenVPN asks for it before its greeting."),
@@ -119,7 +119,7 @@ internal static class ServerDiagnosis
             Advice = IsTcp(server)
                 ? "Put a password into a file on the server and name it here and there. The conversation is not encrypted: keep the port on 127.0.0.1, or use a unix socket."
                 : "Keep the socket in a directory that only the dashboard's user can enter, or add a password file.",
-            Line = ManagementLine(server, PasswordFile),
+            Line = ManagementLine(server, withPassword: true),
             File = OpenVpnFile,
         },
     };

@@ -68,7 +68,7 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
     {
         using CancellationTokenSource limit = new(s_passwordLimit, time); // who says nothing must not keep a place from somebody else
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        string password = await ServerSession.ReadPasswordAsync(file, cancellationToken);
+        string password = await PasswordFile.ReadAsync(file, cancellationToken);
         byte[] wanted = SHA256.HashData(Encoding.UTF8.GetBytes(password));
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {

@@ -13,9 +13,6 @@ internal sealed class HistoryReader(NpgsqlDataSource dataSource, StorageState st
     /// <summary>Nobody waits longer for a page.</summary>
     private const int QueryTimeout = 30;
 
-    /// <summary>Tens of thousands of clients are added up in memory; with PostgreSQL's usual 4 MB it is done on disk.</summary>
-    private const string Memory = "SET LOCAL work_mem = '32MB'; ";
-
     /// <param name="bind">Gives the query its parameters.</param>
     /// <param name="map">Reads one row.</param>
     public async Task<List<T>> ReadAsync<T>(string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
@@ -34,8 +31,7 @@ internal sealed class HistoryReader(NpgsqlDataSource dataSource, StorageState st
         if (storage.Current is { IsReady: false } status)
             throw new HistoryUnavailableException(status.Reason.Length > 0 ? status.Reason : "The database is being started.");
         await using NpgsqlConnection connection = await GuardAsync(() => dataSource.OpenConnectionAsync(cancellationToken).AsTask(), cancellationToken);
-        await using NpgsqlTransaction transaction = await GuardAsync(() => connection.BeginTransactionAsync(cancellationToken).AsTask(), cancellationToken);
-        await using NpgsqlCommand command = new(Memory + sql, connection, transaction) { CommandTimeout = timeout }; // one of the data source itself cannot be cancelled
+        await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = timeout }; // one of the data source itself cannot be cancelled
         bind(command.Parameters);
         await using NpgsqlDataReader reader = await GuardAsync(() => command.ExecuteReaderAsync(cancellationToken), cancellationToken);
         bool isLeft = false; // in the middle, by whoever reads

@@ -164,7 +164,7 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             (_, null) => Matching(InNames),
 
             // Each by an index of its own: a condition on both would be tried on every session.
-            _ => $"({Matching(InNames)}) UNION ALL ({Matching($"{InAddresses}{(address.Socket is null ? "" : " AND array_to_string(addresses, ' ') LIKE @socket")} AND NOT {InNames}")}) {Order}",
+            _ => $"({Matching(InNames)}) UNION ALL ({Matching($"{InAddresses}{(address.Socket is null ? "" : " AND array_to_string(addresses, ' ') ILIKE @socket")} AND NOT {InNames}")}) {Order}",
         };
         return new ReportQuery(sql, Bind);
     }

@@ -20,7 +20,8 @@ internal sealed record TrafficParts(DateTimeOffset From, DateTimeOffset To, Immu
     private static readonly TimeSpan s_byTheMinute = TimeSpan.FromHours(2);
 
     /// <param name="hoursSince">From when on hours are kept; before that, a day that the period touches counts whole.</param>
-    public static TrafficParts Split(HistoryRange range, DateTimeOffset now, DateTimeOffset minutesSince, DateTimeOffset hoursSince)
+    /// <param name="daysSince">From when on days are kept. Nothing is taken off what is older: it may have gone.</param>
+    public static TrafficParts Split(HistoryRange range, DateTimeOffset now, DateTimeOffset minutesSince, DateTimeOffset hoursSince, DateTimeOffset daysSince)
     {
         if (range.Length <= s_byTheMinute && range.From >= minutesSince)
         {
@@ -31,11 +32,11 @@ internal sealed record TrafficParts(DateTimeOffset From, DateTimeOffset To, Immu
         DateTimeOffset from = Floor(range.From, range.From < hoursSince ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1));
         DateTimeOffset to = Ceiling(range.To, range.To < hoursSince ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1));
         ImmutableArray<TrafficPart>.Builder parts = ImmutableArray.CreateBuilder<TrafficPart>();
-        Cover(new TrafficPart(RollUpGrain.Month, from, to), now, parts);
+        Cover(new TrafficPart(RollUpGrain.Month, from, to), now, daysSince, parts);
         return new TrafficParts(from, to, parts.ToImmutable());
     }
 
-    private static void Cover(TrafficPart part, DateTimeOffset now, ImmutableArray<TrafficPart>.Builder parts)
+    private static void Cover(TrafficPart part, DateTimeOffset now, DateTimeOffset daysSince, ImmutableArray<TrafficPart>.Builder parts)
     {
         (RollUpGrain? grain, DateTimeOffset from, DateTimeOffset to, _) = part;
         if (from >= to)
@@ -49,12 +50,12 @@ internal sealed record TrafficParts(DateTimeOffset From, DateTimeOffset To, Immu
         RollUpPeriod first = RollUpPeriod.Of(grain.Value, from);
         RollUpPeriod last = RollUpPeriod.Of(grain.Value, to - TimeSpan.FromTicks(1));
         bool isOpen = last.To > now && to >= now; // nothing is there yet that would have to be taken off
-        DateTimeOffset begin = from - first.From <= first.To - from ? first.From : first.To;
-        DateTimeOffset end = isOpen || (last.To <= now && last.To - to <= to - last.From) ? last.To : last.From;
+        DateTimeOffset begin = from == first.From || (from - first.From <= first.To - from && first.From >= daysSince) ? first.From : first.To;
+        DateTimeOffset end = isOpen || last.To == to || (last.To <= now && last.To - to <= to - last.From && last.From >= daysSince) ? last.To : last.From;
         TimeSpan atTheEnds = (begin - from).Duration() + (isOpen ? TimeSpan.Zero : (end - to).Duration());
         if (begin >= end || atTheEnds >= to - from)
         {
-            Cover(part with { Grain = grain - 1 }, now, parts);
+            Cover(part with { Grain = grain - 1 }, now, daysSince, parts);
             return;
         }
 
@@ -64,7 +65,7 @@ internal sealed record TrafficParts(DateTimeOffset From, DateTimeOffset To, Immu
             AddEnd(end, to, isMissing: end < to);
 
         void AddEnd(DateTimeOffset one, DateTimeOffset other, bool isMissing) => Cover(
-            new TrafficPart(grain - 1, one < other ? one : other, one < other ? other : one, part.IsTakenOff == isMissing), now, parts);
+            new TrafficPart(grain - 1, one < other ? one : other, one < other ? other : one, part.IsTakenOff == isMissing), now, daysSince, parts);
     }
 
     private static DateTimeOffset Floor(DateTimeOffset instant, TimeSpan length) => new(instant.UtcTicks - (instant.UtcTicks % length.Ticks), TimeSpan.Zero);

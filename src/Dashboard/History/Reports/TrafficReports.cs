@@ -78,8 +78,9 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         """;
 
     // Where nothing waits to be added up, the sums are as good as the minutes.
-    private const string AsOf = """
-        SELECT as_of FROM rollup_state WHERE grain = @grain AND EXISTS (SELECT FROM rollup_due WHERE grain <= @grain AND at <= @now)
+    private const string State = """
+        SELECT grain::smallint, COALESCE(as_of, '2001-01-01') FROM generate_series(0, 2) AS grain LEFT JOIN rollup_state USING (grain)
+        WHERE EXISTS (SELECT FROM rollup_due WHERE rollup_due.grain <= grain AND at <= @now)
         """;
 
     private static readonly TimeSpan s_writeLag = TimeSpan.FromMinutes(3);
@@ -100,27 +101,30 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             parameters.Instants("bounds", bounds);
         }
 
+        var state = await StateAsync(now, cancellationToken);
         TrafficPoint[] points = [.. bounds.Zip(bounds.Skip(1), (from, to) => new TrafficPoint(from, to, 0, 0))];
         foreach ((int number, long received, long sent) in await reader.ReadAsync(sql, Bind, row => (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken))
             points[number - 1] = points[number - 1] with { ReceivedBytes = received, SentBytes = sent };
         ImmutableArray<TrafficGap> gaps = await GapsAsync(access, query.Range, query.Server, now, cancellationToken);
-        DateTimeOffset? asOf = sql == OfMinutes ? null : await AsOfAsync(sql == OfClientDays ? RollUpGrain.Day : RollUpGrain.Hour, query.Range, now, cancellationToken);
-        return new TrafficReport(query.Range, step, [.. points], gaps, asOf);
+        RollUpGrain? grain = sql == OfMinutes ? null : sql == OfClientDays ? RollUpGrain.Day : RollUpGrain.Hour;
+        return new TrafficReport(query.Range, step, [.. points], gaps, AsOf(state, [new TrafficPart(grain, bounds[0], bounds[^1])], query.Range));
     }
 
     public async Task<TopReport> TopAsync(ServerAccess access, TopQuery query, CancellationToken cancellationToken = default)
     {
         DateTimeOffset now = time.GetUtcNow();
-        TrafficParts split = TrafficParts.Split(query.Range, now, now - options.Value.KeepMinutes, now - options.Value.KeepHours);
+        (HistoryOptions keep, var state) = (options.Value, await StateAsync(now, cancellationToken));
+        TrafficParts split = TrafficParts.Split(query.Range, now, now - keep.KeepMinutes, now - keep.KeepHours, now - keep.KeepDays);
         bool ofClients = query.Subject is TopSubject.Client;
         string key = ofClients ? "user_id" : "server_id";
         string sums = string.Join("\nUNION ALL\n", split.Parts.Select((part, i) => PartSql(part, i, ofClients, key)));
         string sql = $"""
-            WITH sums AS ( -- what is taken off may be ahead of what it is taken off from, for the moment in which that is made anew
+            WITH sums AS ( -- days that are taken off may be ahead of the month that goes on, which is made each hour
             {sums}
             ), named AS (
                 SELECT {(ofClients ? "common_name" : "name")} AS name, GREATEST(sum(received), 0) AS received, GREATEST(sum(sent), 0) AS sent
                 FROM sums JOIN {(ofClients ? "vpn_user" : "server")} AS owner ON owner.id = sums.{key} GROUP BY 1
+                HAVING sum(received) > 0 OR sum(sent) > 0
             )
             SELECT name, received::bigint, sent::bigint, (sum(received) OVER ())::bigint, (sum(sent) OVER ())::bigint
             FROM named ORDER BY received + sent DESC, name LIMIT @limit
@@ -149,7 +153,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             Entry: new TopEntry(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Received: row.GetInt64(3), Sent: row.GetInt64(4)), cancellationToken);
         return new TopReport(split.From, split.To, [.. rows.Select(row => row.Entry)],
             rows.Select(row => row.Received).FirstOrDefault(), rows.Select(row => row.Sent).FirstOrDefault(),
-            await AsOfAsync(split.Parts.Where(part => part.To > now).Max(part => part.Grain), query.Range, now, cancellationToken));
+            AsOf(state, split.Parts.Where(part => !part.IsTakenOff), query.Range));
     }
 
     public async Task<ImmutableArray<ConcurrencyPoint>> ConcurrencyAsync(ServerAccess access, string? server, HistoryRange range, TimeZoneInfo zone, CancellationToken cancellationToken = default)
@@ -211,17 +215,15 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         };
     }
 
-    /// <summary>Up to when the sums of a grain hold what has been stored; null where that is all of the period, or raw minutes are read.</summary>
-    private async Task<DateTimeOffset?> AsOfAsync(RollUpGrain? grain, HistoryRange range, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>For each grain of which sums wait to be made, up to when they are made. Asked before them: it must not tell more than they hold.</summary>
+    private async Task<Dictionary<RollUpGrain, DateTimeOffset>> StateAsync(DateTimeOffset now, CancellationToken cancellationToken) => (await reader.ReadAsync(
+        State, parameters => parameters.Instant("now", now), row => (Grain: (RollUpGrain)row.GetInt16(0), AsOf: row.GetFieldValue<DateTimeOffset>(1)), cancellationToken)).ToDictionary(row => row.Grain, row => row.AsOf);
+
+    /// <summary>Up to when all the parts are made; null where that is to their end.</summary>
+    private static DateTimeOffset? AsOf(Dictionary<RollUpGrain, DateTimeOffset> state, IEnumerable<TrafficPart> parts, HistoryRange range)
     {
-        if (grain is null)
-            return null;
-        var rows = await reader.ReadAsync(AsOf, parameters =>
-        {
-            parameters.Number("grain", (long)grain);
-            parameters.Instant("now", now);
-        }, row => row.GetFieldValue<DateTimeOffset>(0), cancellationToken);
-        return rows is [var asOf] && asOf < range.To && asOf < now ? asOf : null;
+        DateTimeOffset[] late = [.. parts.Where(part => part.Grain is { } grain && state.TryGetValue(grain, out DateTimeOffset asOf) && asOf < part.To).Select(part => state[part.Grain!.Value])];
+        return late.Length > 0 && late.Min() < range.To ? late.Min() : null;
     }
 
     /// <summary>Of all servers together only the time before the first of them was watched is one: somebody nearly always misses one of many.</summary>

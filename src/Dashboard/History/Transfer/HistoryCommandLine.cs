@@ -8,10 +8,10 @@ namespace Dashboard.History.Transfer;
 /// <param name="Rest">Settings, which are the configuration's business: <c>--Dashboard:…=…</c>.</param>
 internal sealed record HistoryCommandLine(string[] Files, string? Table, string? Server, string? User, DateTimeOffset? From, DateTimeOffset? To, TimeZoneInfo Zone, string[] Rest)
 {
+    private static readonly string[] s_tables = ["sessions", "minutes", "events"];
+
     /// <summary>The server was named as one that the configuration need not have any more.</summary>
     public bool IsRetired { get; init; }
-
-    private static readonly string[] s_tables = ["sessions", "minutes", "events"];
 
     /// <summary>Null where it is not understood.</summary>
     public static HistoryCommandLine? Parse(string[] args)

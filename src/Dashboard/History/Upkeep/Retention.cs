@@ -32,7 +32,7 @@ internal sealed class Retention(NpgsqlDataSource dataSource, HistoryOptions opti
             + await DropAsync(PartitionedTable.ServerHour, now - options.KeepDays, RollUpGrain.Month, cancellationToken)
             + await DropAsync(PartitionedTable.Event, now - options.KeepEvents, waitsFor: null, cancellationToken);
         await DeleteAsync(ForgetSessions, now - options.KeepSessions, cancellationToken);
-        await DeleteAsync(ForgetWatches, now - options.KeepHours, cancellationToken);
+        await DeleteAsync(ForgetWatches, now - options.KeepDays, cancellationToken);
         await DeleteAsync(ForgetMonths, now - options.KeepDays, cancellationToken);
         return dropped;
     }

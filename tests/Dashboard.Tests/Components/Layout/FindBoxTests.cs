@@ -46,6 +46,17 @@ public sealed class FindBoxTests : ComponentTestContext
     }
 
     [Fact]
+    public void Who_is_there_now_can_be_looked_for_in_the_past_too()
+    {
+        var cut = Typed("alice");
+
+        cut.Find("input").KeyDown("ArrowUp");
+        cut.Find("input").KeyDown("Enter");
+
+        Assert.Equal("sessions?q=alice&range=1y", Address);
+    }
+
+    [Fact]
     public void Escape_closes()
     {
         var cut = Typed("ali");
@@ -74,7 +85,7 @@ public sealed class FindBoxTests : ComponentTestContext
     {
         Store.Publish(Sample.Server("big").With([.. Enumerable.Range(0, 5000).Select(i => Sample.Client($"client-{i}", (uint)i, server: "big"))]));
 
-        Assert.Equal(FindResult.Most, Typed("client").FindAll("[role=option]").Count);
+        Assert.Equal(FindResult.Most, Typed("client").FindAll("[role=option] .what").Count);
     }
 
     [Fact]

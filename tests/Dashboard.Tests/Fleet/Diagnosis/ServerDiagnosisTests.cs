@@ -61,6 +61,7 @@ public sealed class ServerDiagnosisTests
 
         Assert.Equal(CheckOutcome.Ok, Find("Host name", server).Outcome);
         Assert.Equal("management 127.0.0.1 7505", Failed("Connection", server).Line);
+        Assert.Equal("management 127.0.0.1 7505 /etc/openvpn/management.password", Failed("Connection", server with { HasPasswordFile = true }).Line);
         Assert.Equal(CheckOutcome.Unknown, Find("Greeting", server).Outcome);
     }
 

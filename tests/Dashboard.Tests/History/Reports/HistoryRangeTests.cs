@@ -66,7 +66,7 @@ public sealed class HistoryRangeTests
     public void A_year_is_added_up_from_months_with_the_smaller_side_of_what_it_cuts()
     {
         DateTimeOffset now = new(2026, 6, 21, 15, 20, 0, TimeSpan.Zero);
-        TrafficParts year = TrafficParts.Split(HistoryRange.Create(now.AddYears(-1), now), now, now.AddDays(-30), now.AddDays(-400));
+        TrafficParts year = TrafficParts.Split(HistoryRange.Create(now.AddYears(-1), now), now, now.AddDays(-30), now.AddDays(-400), DateTimeOffset.MinValue);
 
         Assert.Equal(
             [
@@ -82,7 +82,7 @@ public sealed class HistoryRangeTests
     public void What_a_period_does_not_hold_of_a_day_or_a_month_is_taken_off_where_that_is_less()
     {
         DateTimeOffset now = new(2026, 6, 21, 15, 20, 0, TimeSpan.Zero);
-        TrafficParts parts = TrafficParts.Split(HistoryRange.Create(Utc(2026, 3, 3, 2), Utc(2026, 5, 30, 21)), now, now.AddDays(-30), now.AddDays(-400));
+        TrafficParts parts = TrafficParts.Split(HistoryRange.Create(Utc(2026, 3, 3, 2), Utc(2026, 5, 30, 21)), now, now.AddDays(-30), now.AddDays(-400), DateTimeOffset.MinValue);
 
         Assert.Equal(
             [
@@ -96,6 +96,15 @@ public sealed class HistoryRangeTests
     }
 
     [Fact]
+    public void Nothing_is_taken_off_a_month_that_may_have_gone()
+    {
+        DateTimeOffset now = new(2026, 6, 21, 15, 20, 0, TimeSpan.Zero);
+        TrafficParts parts = TrafficParts.Split(HistoryRange.Create(Utc(2025, 5, 12), now), now, now.AddDays(-30), Utc(2025, 5, 12), Utc(2025, 5, 12));
+
+        Assert.DoesNotContain(parts.Parts, part => part.IsTakenOff);
+    }
+
+    [Fact]
     public void Parts_hold_every_hour_of_the_period_once_and_no_other_whatever_the_period()
     {
         Random random = new(1);
@@ -103,7 +112,7 @@ public sealed class HistoryRangeTests
         {
             DateTimeOffset from = s_now.AddMinutes(-random.Next(1, 4 * 365 * 1440));
             HistoryRange range = HistoryRange.Create(from, from.AddMinutes(random.Next(121, i % 2 == 0 ? 5000 : 1000 * 1440)));
-            TrafficParts split = TrafficParts.Split(range, s_now, s_now.AddDays(-30), s_now.AddDays(-400));
+            TrafficParts split = TrafficParts.Split(range, s_now, s_now.AddDays(-30), s_now.AddDays(-400), DateTimeOffset.MinValue);
 
             Assert.True(split.From <= range.From && split.To >= range.To);
             Assert.All(split.Parts.Where(part => part.Grain is RollUpGrain.Hour), part => Assert.True(part.From >= s_now.AddDays(-401)));
@@ -124,7 +133,7 @@ public sealed class HistoryRangeTests
         for (int i = 0; i < 1000; i++)
         {
             DateTimeOffset from = s_now.AddMinutes(-random.Next(1441, 390 * 1440));
-            TrafficParts split = TrafficParts.Split(HistoryRange.Create(from, s_now), s_now, s_now.AddDays(-30), s_now.AddDays(-400));
+            TrafficParts split = TrafficParts.Split(HistoryRange.Create(from, s_now), s_now, s_now.AddDays(-30), s_now.AddDays(-400), DateTimeOffset.MinValue);
 
             Assert.True(split.Parts.Where(part => part.Grain is RollUpGrain.Hour).Sum(part => (part.To - part.From).TotalHours) <= 12);
             Assert.True(split.Parts.Where(part => part.Grain is RollUpGrain.Day).Sum(part => (part.To - part.From).TotalDays) <= 17);

@@ -89,7 +89,7 @@ public sealed class SessionReportsTests : IAsyncLifetime
     [Theory]
     [InlineData("2001:DB8::7")]
     [InlineData("[2001")]
-    [InlineData("[2001:db8::7]:11")]
+    [InlineData("[2001:DB8::7]:11")]
     [InlineData("tcp6-server:[2001:db8")]
     [InlineData("tcp6-server:[2001:db8::7]:1194")]
     [InlineData("10.99.")]

@@ -94,6 +94,32 @@ public sealed class TrafficReportsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_somebody_first_watched_is_known_as_long_as_days_are()
+    {
+        _lab.ConnectForHalfAnHour(received: 1);
+        _lab.PassUnwatched(TimeSpan.FromDays(450));
+        _lab.Watch();
+        await _lab.RollUpAsync();
+
+        TrafficReport report = await Reports.TrafficAsync(ServerAccess.Everything, new TrafficQuery(HistoryRange.Create(HistoryLab.Noon.AddDays(-1), _lab.Now), null, null, TimeZoneInfo.Utc), Cancel);
+
+        Assert.Equal([new TrafficGap(HistoryLab.Noon.AddDays(-1), HistoryLab.Noon)], report.Gaps);
+    }
+
+    [Fact]
+    public async Task Who_moved_something_only_in_what_is_taken_off_a_month_is_in_no_list()
+    {
+        _lab.ConnectForHalfAnHour(received: 100);
+        _lab.PassUnwatched(TimeSpan.FromDays(20));
+        _lab.ConnectForHalfAnHour(received: 1, "bob");
+        await _lab.RollUpAsync();
+
+        TopReport report = await Reports.TopAsync(ServerAccess.Everything, new TopQuery(HistoryRange.Create(HistoryLab.Noon.AddDays(2), _lab.Now), TopSubject.Client), Cancel);
+
+        Assert.Equal([new TopEntry("bob", 1, 0)], report.Entries);
+    }
+
+    [Fact]
     public async Task An_answer_tells_up_to_when_its_sums_are_made()
     {
         SessionIdentity alice = _lab.ConnectForHalfAnHour(received: 1);
