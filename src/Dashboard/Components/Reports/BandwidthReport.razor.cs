@@ -54,24 +54,27 @@ public sealed partial class BandwidthReport : IDisposable
         if (!await _inquiry.AskAsync(question, cancellationToken => Traffic.TrafficAsync(asked.Access, new TrafficQuery(asked.Range, asked.Server, asked.Client, asked.Zone), cancellationToken)))
             return;
         TrafficReport report = _inquiry.Answer;
-        _rows = [.. Rows(report, Clock.Now)];
+        _rows = [.. Rows(report, report.AsOf ?? Clock.Now)];
         ImmutableArray<RatePoint> points = [.. _rows.Select(row => row.IsUnwatched ? RatePoint.Unknown(row.From) : new RatePoint(row.From, (float)(row.ReceivedRate ?? 0), (float)(row.SentRate ?? 0)))];
         _series = new ChartSeries(Guid.NewGuid().ToString("N"), report.Range.From, report.Range.To, points, report.Gaps);
         Array.Reverse(_rows); // a chart begins with the oldest, a table with the newest
     }
 
-    /// <summary>The steps that have begun. The last one is averaged over what has passed of it.</summary>
+    /// <summary>The steps that had begun. The last one is averaged over what had passed of it.</summary>
+    /// <param name="now">Up to when it is added up: what came since would be taken for nothing.</param>
     private static IEnumerable<Row> Rows(TrafficReport report, DateTimeOffset now)
     {
         foreach (TrafficPoint point in report.Points)
         {
             if (point.From >= now)
                 yield break;
-            bool isUnwatched = point is { ReceivedBytes: 0, SentBytes: 0 } && report.Gaps.Any(gap => gap.From <= point.From && (gap.To >= point.To || gap.To >= now));
+            bool isUnwatched = point is { ReceivedBytes: 0, SentBytes: 0 } && report.Gaps.Any(gap => gap.From <= Later(point.From, report.Range.From) && (gap.To >= point.To || gap.To >= now));
             double seconds = ((point.To < now ? point.To : now) - point.From).TotalSeconds;
             yield return new Row(point.From, point.To, point.ReceivedBytes, point.SentBytes, isUnwatched, seconds);
         }
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private readonly record struct Row(DateTimeOffset From, DateTimeOffset To, long ReceivedBytes, long SentBytes, bool IsUnwatched, double Seconds)
     {

@@ -153,7 +153,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             Entry: new TopEntry(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Received: row.GetInt64(3), Sent: row.GetInt64(4)), cancellationToken);
         return new TopReport(split.From, split.To, [.. rows.Select(row => row.Entry)],
             rows.Select(row => row.Received).FirstOrDefault(), rows.Select(row => row.Sent).FirstOrDefault(),
-            AsOf(state, split.Parts.Where(part => !part.IsTakenOff), query.Range));
+            AsOf(state, split.Parts.Where(part => !part.IsTakenOff).Select(part => !ofClients && part.Grain is RollUpGrain.Day ? part with { Grain = RollUpGrain.Hour } : part), query.Range));
     }
 
     public async Task<ImmutableArray<ConcurrencyPoint>> ConcurrencyAsync(ServerAccess access, string? server, HistoryRange range, TimeZoneInfo zone, CancellationToken cancellationToken = default)

@@ -196,6 +196,20 @@ public sealed class ReportsTests : ComponentTestContext
         Assert.Equal(["20 Nov, 14:00|1.80 MB|0|8.00 k|0"], Rows(Open("")));
     }
 
+    [Fact]
+    public void What_is_not_added_up_yet_is_not_shown_as_nothing()
+    {
+        DateTimeOffset at = Sample.Now.AddMinutes(-30);
+        Reports.Traffic = new TrafficReport(
+            HistoryRange.Create(at, Sample.Now), TrafficStep.QuarterHour,
+            [new(at, at.AddMinutes(15), 900_000, 0), new(at.AddMinutes(15), at.AddMinutes(30), 0, 0)], [], AsOf: at.AddMinutes(10));
+
+        var cut = Open("");
+
+        Assert.Equal(["20 Nov, 14:00|900 kB|0|12.0 k|0"], Rows(cut));
+        Assert.Contains("Added up to 14:10: what came since is not in it yet.", Text(cut.Find(".note")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Sample.HostileNames), MemberType = typeof(Sample))]
     public void Top_talkers_are_ranked_and_their_names_are_text(string name)
