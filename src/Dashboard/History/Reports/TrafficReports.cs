@@ -90,7 +90,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
     public async Task<TrafficReport> TrafficAsync(ServerAccess access, TrafficQuery query, CancellationToken cancellationToken = default)
     {
         DateTimeOffset now = time.GetUtcNow();
-        (TrafficStep step, TimeZoneInfo zone, string sql) = Choose(query, now);
+        (TrafficStep step, TimeZoneInfo zone, RollUpGrain? grain, string sql) = Choose(query, now);
         ImmutableArray<DateTimeOffset> bounds = TrafficSteps.Cut(query.Range, step, zone);
         void Bind(NpgsqlParameterCollection parameters)
         {
@@ -106,18 +106,19 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         foreach ((int number, long received, long sent) in await reader.ReadAsync(sql, Bind, row => (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken))
             points[number - 1] = points[number - 1] with { ReceivedBytes = received, SentBytes = sent };
         ImmutableArray<TrafficGap> gaps = await GapsAsync(access, query.Range, query.Server, now, cancellationToken);
-        RollUpGrain? grain = sql == OfMinutes ? null : sql == OfClientDays ? RollUpGrain.Day : RollUpGrain.Hour;
         return new TrafficReport(query.Range, step, [.. points], gaps, AsOf(state, [new TrafficPart(grain, bounds[0], bounds[^1])], query.Range));
     }
 
     public async Task<TopReport> TopAsync(ServerAccess access, TopQuery query, CancellationToken cancellationToken = default)
     {
         DateTimeOffset now = time.GetUtcNow();
-        (HistoryOptions keep, var state) = (options.Value, await StateAsync(now, cancellationToken));
+        HistoryOptions keep = options.Value;
+        var state = await StateAsync(now, cancellationToken);
         TrafficParts split = TrafficParts.Split(query.Range, now, now - keep.KeepMinutes, now - keep.KeepHours, now - keep.KeepDays);
         bool ofClients = query.Subject is TopSubject.Client;
+        TrafficPart[] parts = [.. split.Parts.Select(part => !ofClients && part.Grain is RollUpGrain.Day ? part with { Grain = RollUpGrain.Hour } : part)]; // servers have no rows of days
         string key = ofClients ? "user_id" : "server_id";
-        string sums = string.Join("\nUNION ALL\n", split.Parts.Select((part, i) => PartSql(part, i, ofClients, key)));
+        string sums = string.Join("\nUNION ALL\n", parts.Select((part, i) => PartSql(part, i, ofClients, key)));
         string sql = $"""
             WITH sums AS ( -- days that are taken off may be ahead of the month that goes on, which is made each hour
             {sums}
@@ -133,10 +134,10 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         {
             parameters.Servers(access, query.Server);
             parameters.Number("limit", ReportParameters.Limit(query.Limit));
-            foreach ((int i, TrafficPart part) in split.Parts.Index())
+            foreach ((int i, TrafficPart part) in parts.Index())
             {
                 string number = i.ToString(CultureInfo.InvariantCulture);
-                if (part.Grain is RollUpGrain.Day or RollUpGrain.Month && (ofClients || part.Grain is RollUpGrain.Month))
+                if (part.Grain is RollUpGrain.Day or RollUpGrain.Month)
                 {
                     parameters.Day("from" + number, part.From);
                     parameters.Day("to" + number, part.To);
@@ -153,7 +154,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             Entry: new TopEntry(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Received: row.GetInt64(3), Sent: row.GetInt64(4)), cancellationToken);
         return new TopReport(split.From, split.To, [.. rows.Select(row => row.Entry)],
             rows.Select(row => row.Received).FirstOrDefault(), rows.Select(row => row.Sent).FirstOrDefault(),
-            AsOf(state, split.Parts.Where(part => !part.IsTakenOff).Select(part => !ofClients && part.Grain is RollUpGrain.Day ? part with { Grain = RollUpGrain.Hour } : part), query.Range));
+            AsOf(state, parts.Where(part => !part.IsTakenOff), query.Range));
     }
 
     public async Task<ImmutableArray<ConcurrencyPoint>> ConcurrencyAsync(ServerAccess access, string? server, HistoryRange range, TimeZoneInfo zone, CancellationToken cancellationToken = default)
@@ -190,8 +191,8 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             row.GetInt32(6), row.GetInt32(7), row.GetFieldValue<DateTimeOffset>(8)), cancellationToken)];
     }
 
-    /// <summary>The step, where its days begin, and the rows that know.</summary>
-    private (TrafficStep Step, TimeZoneInfo Zone, string Sql) Choose(TrafficQuery query, DateTimeOffset now)
+    /// <summary>The step, where its days begin, and the rows that know, with their grain: null for raw minutes.</summary>
+    private (TrafficStep Step, TimeZoneInfo Zone, RollUpGrain? Grain, string Sql) Choose(TrafficQuery query, DateTimeOffset now)
     {
         bool ofClient = query.CommonName is not null;
         bool hasMinutes = query.Range.From >= now - options.Value.KeepMinutes;
@@ -207,11 +208,12 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             throw new HistoryQueryException("Minutes can be had for 24 hours at a time.");
         return step switch
         {
-            TrafficStep.Minute => (step, query.Zone, OfMinutes),
-            TrafficStep.FiveMinutes or TrafficStep.QuarterHour => (step, query.Zone, ofClient ? OfMinutes : OfServerFiveMinutes),
-            _ when !ofClient => (step, query.Zone, OfServerHours),
-            _ when hasHours => (step, query.Zone, OfClientHours),
-            _ => (step, TimeZoneInfo.Utc, OfClientDays),
+            TrafficStep.Minute => (step, query.Zone, null, OfMinutes),
+            TrafficStep.FiveMinutes or TrafficStep.QuarterHour when ofClient => (step, query.Zone, null, OfMinutes),
+            TrafficStep.FiveMinutes or TrafficStep.QuarterHour => (step, query.Zone, RollUpGrain.Hour, OfServerFiveMinutes),
+            _ when !ofClient => (step, query.Zone, RollUpGrain.Hour, OfServerHours),
+            _ when hasHours => (step, query.Zone, RollUpGrain.Hour, OfClientHours),
+            _ => (step, TimeZoneInfo.Utc, RollUpGrain.Day, OfClientDays),
         };
     }
 
@@ -222,8 +224,8 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
     /// <summary>Up to when all the parts are made; null where that is to their end.</summary>
     private static DateTimeOffset? AsOf(Dictionary<RollUpGrain, DateTimeOffset> state, IEnumerable<TrafficPart> parts, HistoryRange range)
     {
-        DateTimeOffset[] late = [.. parts.Where(part => part.Grain is { } grain && state.TryGetValue(grain, out DateTimeOffset asOf) && asOf < part.To).Select(part => state[part.Grain!.Value])];
-        return late.Length > 0 && late.Min() < range.To ? late.Min() : null;
+        DateTimeOffset asOf = parts.Select(part => part.Grain is { } grain && state.TryGetValue(grain, out DateTimeOffset made) && made < part.To ? made : range.To).Min();
+        return asOf < range.To ? asOf : null;
     }
 
     /// <summary>Of all servers together only the time before the first of them was watched is one: somebody nearly always misses one of many.</summary>
@@ -262,7 +264,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
         {
             null => ("traffic_minute AS traffic JOIN session ON session.number = traffic.session", "minute"),
             RollUpGrain.Month => (ofClients ? "traffic_month" : "server_month", "month"),
-            RollUpGrain.Day when ofClients => ("traffic_day", "day"),
+            RollUpGrain.Day => ("traffic_day", "day"),
             _ => (ofClients ? "traffic_hour" : "server_hour", "hour"),
         };
         string prefix = part.Grain is null ? "traffic." : "";

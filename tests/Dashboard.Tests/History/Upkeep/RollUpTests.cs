@@ -57,7 +57,7 @@ public sealed class RollUpTests : IAsyncLifetime
             INSERT INTO traffic SELECT '2026-04-09 10:10:00+00', 50, 0, number, 60, NULL FROM session;
             INSERT INTO rollup_due VALUES (0, '2026-04-09 10:00:00+00')
             """);
-        _lab.Pass(TimeSpan.FromHours(6)); // a month that goes on is added up again after so long
+        _lab.Pass(TimeSpan.FromHours(6)); // a month that goes on is added up again after an hour
 
         await _lab.RollUpAsync();
 
