@@ -25,7 +25,7 @@ public sealed class Browser : IAsyncDisposable
     public async Task<IBrowserContext> NewContextAsync(Screen screen, string? baseUrl = null, string timeZone = "Europe/Paris")
     {
         (_, IBrowser chromium) = await _launched.Value;
-        return await chromium.NewContextAsync(new BrowserNewContextOptions
+        IBrowserContext context = await chromium.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = baseUrl,
             ColorScheme = screen.ColorScheme,
@@ -36,6 +36,8 @@ public sealed class Browser : IAsyncDisposable
             Locale = "en-GB",
             TimezoneId = timeZone,
         });
+        context.SetDefaultTimeout((float)Eventually.Limit.TotalMilliseconds);
+        return context;
     }
 
     public async ValueTask DisposeAsync()

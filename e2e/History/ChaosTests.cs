@@ -23,7 +23,6 @@ public sealed class ChaosTests
 
     // CHAOS_SECONDS=3600 for an hour of it.
     private static readonly TimeSpan s_length = TimeSpan.FromSeconds(Number("CHAOS_SECONDS") ?? 150);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -80,7 +79,7 @@ public sealed class ChaosTests
                 written = await dashboard.ReadSessionsAsync();
                 return reported.Keys.Where(session => !(written.TryGetValue(session, out WrittenSession? row) && row.IsOver)).ToArray();
             },
-            missing => missing.Length == 0, Cancel, s_patience);
+            missing => missing.Length == 0, Cancel);
         Assert.True(reported.Count > 3, $"Only {reported.Count} sessions.");
         Assert.Contains(reported.Values, counters => counters.Item1 > 100_000);
         Assert.Equal(
@@ -161,7 +160,7 @@ public sealed class ChaosTests
                 using JsonDocument server = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
                 return server.RootElement.GetProperty("status").GetString() is "live" && server.RootElement.GetProperty("clients").ValueKind is JsonValueKind.Number;
             },
-            listens => listens, Cancel, s_patience);
+            listens => listens, Cancel);
 
         /// <summary>History has every session of which the daemon has told, and those that are over to the last byte.</summary>
         public async Task WhenAllThatIsOverIsWrittenAsync(ManagementRelay relay)
@@ -176,7 +175,7 @@ public sealed class ChaosTests
                         !(written.TryGetValue(pair.Key, out WrittenSession? session)
                           && ((session.IsOver && (session.Received, session.Sent) == pair.Value) || (!session.IsOver && living.Contains((pair.Key.Cid, pair.Key.CommonName)))))).ToArray();
                 },
-                missing => missing.Length == 0, Cancel, s_patience);
+                missing => missing.Length == 0, Cancel);
         }
 
         public async Task<IReadOnlyDictionary<ReportedSession, WrittenSession>> ReadSessionsAsync()

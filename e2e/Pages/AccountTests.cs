@@ -94,7 +94,7 @@ public sealed class AccountTests(Browser browser) : IAsyncLifetime
         await admin.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Lock" }).ClickAsync();
         await Expect(admin.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("The user is locked.");
 
-        await Expect(ben.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await Expect(ben.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
         Assert.Empty(admin.Errors);
     }
 

@@ -39,27 +39,27 @@ public sealed partial class DialInPageTests(LiveDashboard dashboard) : IAsyncLif
     public async Task A_refused_password_is_asked_for_again_and_the_right_one_brings_the_tunnel_up_until_it_is_forgotten()
     {
         await AnswerAsync("marlin");
-        await Expect(Question.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Not accepted: The last answer was refused.", new() { Timeout = 30_000 });
+        await Expect(Question.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Not accepted: The last answer was refused.");
         await AnswerAsync("swordfish");
 
         await Expect(Question).ToHaveCountAsync(0);
-        await Expect(Fact("Connected to")).ToHaveTextAsync("198.51.100.1:1194", new() { Timeout = 30_000 });
+        await Expect(Fact("Connected to")).ToHaveTextAsync("198.51.100.1:1194");
         await Expect(Fact("Address in the VPN")).ToContainTextAsync("10.80.0.");
         await Expect(Page.Locator(".head")).ToContainTextAsync("connected for");
         await dashboard.Home.TrafficAsync("carol", 10, TimeSpan.FromSeconds(2), TrafficDirection.ToClient, Cancel);
-        await Expect(Fact("From the server")).ToContainTextAsync(Megabytes(), new() { Timeout = 15_000 });
+        await Expect(Fact("From the server")).ToContainTextAsync(Megabytes());
 
         await Page.GetByRole(AriaRole.Link, new() { Name = "Control" }).ClickAsync();
         await ConfirmAsync("Forget passwords…", "Forget passwords", "Passwords were forgotten");
         await ConfirmAsync("Send SIGUSR1…", "Send SIGUSR1", "signal SIGUSR1 thrown");
-        await Expect(Question).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(Question).ToBeVisibleAsync();
     }
 
     private ILocator Fact(string name) => Page.Locator("dl > div").Filter(new() { Has = Page.GetByText(name, new() { Exact = true }) }).Locator("dd");
 
     private async Task AnswerAsync(string password)
     {
-        await Question.GetByLabel("User name").FillAsync("carol", new() { Timeout = 30_000 });
+        await Question.GetByLabel("User name").FillAsync("carol");
         await Question.GetByLabel("Password").FillAsync(password);
         await Question.GetByRole(AriaRole.Button, new() { Name = "Answer" }).ClickAsync();
         await Expect(Page.GetByText("'Auth' password entered, but not yet verified").Last).ToBeVisibleAsync();

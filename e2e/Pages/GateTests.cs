@@ -11,8 +11,6 @@ namespace E2E.Pages;
 [Collection<LiveDashboardTests>]
 public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions s_soon = new() { Timeout = 30_000 };
-
     private Visit _visit = null!;
 
     private IPage Page => _visit.Page;
@@ -34,15 +32,15 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await _visit.GotoAsync("/approvals");
         await dashboard.Gate.AddClientAsync("dora", Cancel);
         ILocator row = Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "dora" });
-        await Expect(row).ToBeVisibleAsync(s_soon);
+        await Expect(row).ToBeVisibleAsync();
         await Expect(row).ToContainTextAsync("198.51.100.");
         await Expect(row).ToContainTextAsync("it was told to wait");
         await Expect(Page.GetByRole(AriaRole.Link, new() { Name = "Approvals" })).ToContainTextAsync("1 client waiting");
 
         await Page.GetByRole(AriaRole.Button, new() { Name = "Approve dora" }).ClickAsync();
 
-        await Expect(Page.GetByText("client-auth command succeeded")).ToBeVisibleAsync(s_soon);
-        await Expect(row).Not.ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(Page.GetByText("client-auth command succeeded")).ToBeVisibleAsync();
+        await Expect(row).Not.ToBeVisibleAsync();
         await Eventually.ReadAsync(() => dashboard.ReadClientsAsync("gate", Cancel), clients => clients.Any(client => client is { CommonName: "dora", VirtualAddress: "10.80.0.50" }), Cancel);
         await dashboard.Gate.StopClientAsync("dora", Cancel);
     }
@@ -53,9 +51,9 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await _visit.GotoAsync("/approvals");
         await dashboard.Hasty.AddClientAsync("gina", Cancel);
         ILocator row = Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "gina" });
-        await Expect(row).ToContainTextAsync("denied in", new() { Timeout = 30_000 });
+        await Expect(row).ToContainTextAsync("denied in");
 
-        await Expect(row).Not.ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(row).Not.ToBeVisibleAsync();
 
         await Eventually.ReadAsync(() => ClientLogsAsync(dashboard.Hasty), log => log.Contains("AUTH_FAILED,Nobody decided in time", StringComparison.Ordinal), Cancel);
         await _visit.GotoAsync("/audit?q=gina");
@@ -70,12 +68,12 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await dashboard.Gate.AddClientAsync("hugo", Cancel);
         await _visit.GotoAsync("/approvals");
         await ben.GotoAsync("/approvals");
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Deny hugo…" }).ClickAsync(new() { Timeout = 30_000 });
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Deny hugo…" }).ClickAsync();
         ILocator dialog = Page.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToContainTextAsync("gate refuses this client now");
 
         await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Approve hugo" }).ClickAsync();
-        await Expect(ben.Page.GetByText("client-auth command succeeded")).ToBeVisibleAsync(s_soon);
+        await Expect(ben.Page.GetByText("client-auth command succeeded")).ToBeVisibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
 
         await Expect(dialog).ToContainTextAsync("ben approved this client already. Nothing was sent.");
@@ -97,7 +95,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         _visit = await dashboard.SignInAsync(Screen.Light);
         await _visit.GotoAsync("/approvals");
 
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Approve erin" }).ClickAsync(new() { Timeout = 30_000 });
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Approve erin" }).ClickAsync();
         await Eventually.ReadAsync(() => dashboard.ReadClientsAsync("gate", Cancel), clients => clients.Any(client => client is { CommonName: "erin", VirtualAddress: not null }), Cancel);
         await dashboard.Gate.StopClientAsync("erin", Cancel);
     }
@@ -134,7 +132,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
 
         await Expect(dialog).ToContainTextAsync("client-kill command succeeded");
-        await Expect(dialog).ToContainTextAsync("The session is gone.", new() { Timeout = 15_000 });
+        await Expect(dialog).ToContainTextAsync("The session is gone.");
         await Eventually.ReadAsync(() => dashboard.Api.GetStringAsync("/api/v1/servers/site%2Fparis/clients", Cancel), clients => !clients.Contains("\"bob\"", StringComparison.Ordinal), Cancel);
         await Eventually.ReadAsync(() => File.ReadAllTextAsync(Path.Combine(dashboard.Lab.Folder, "log", "client-12"), Cancel), log => log.Contains("server-pushed-halt", StringComparison.Ordinal) || log.Contains("process exiting", StringComparison.Ordinal), Cancel);
         await dashboard.LiftAllAsync(Cancel);

@@ -33,7 +33,7 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
         await visit.LookAsync($"overview-{screen}");
         await visit.GotoAsync("/servers/site/paris");
         await Expect(visit.Page.Locator(".apexcharts-series path").First).ToBeAttachedAsync();
-        await Expect(visit.Page.Locator("tbody .rate", new() { HasText = " M" })).ToHaveCountAsync(3, new() { Timeout = 30_000 });
+        await Expect(visit.Page.Locator("tbody .rate", new() { HasText = " M" })).ToHaveCountAsync(3);
         await visit.LookAsync($"server-{screen}");
         await traffic;
         Assert.Empty(visit.Errors);
@@ -62,7 +62,7 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
         await using Visit visit = await dashboard.SignInAsync(screen);
 
         await visit.GotoAsync("/approvals");
-        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = $"Approve {name}" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = $"Approve {name}" })).ToBeVisibleAsync();
         await visit.LookAsync($"approvals-{screen}");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = $"Deny {name}…" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();

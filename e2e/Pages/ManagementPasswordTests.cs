@@ -10,8 +10,6 @@ namespace E2E.Pages;
 [Collection<LiveDashboardTests>]
 public sealed class ManagementPasswordTests(LiveDashboard dashboard) : IAsyncLifetime
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions s_soon = new() { Timeout = 30_000 };
-
     private Visit _visit = null!;
 
     private IPage Page => _visit.Page;
@@ -40,7 +38,7 @@ public sealed class ManagementPasswordTests(LiveDashboard dashboard) : IAsyncLif
         await ConfirmAsync("Take the slot back…", "Take the slot back");
 
         await Page.GetByRole(AriaRole.Link, new() { Name = "Clients" }).First.ClickAsync();
-        await Expect(Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "alice" })).ToBeVisibleAsync(s_soon);
+        await Expect(Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "alice" })).ToBeVisibleAsync();
         await Expect(Page.GetByText("OpenVPN refuses the management password")).ToHaveCountAsync(0);
     }
 

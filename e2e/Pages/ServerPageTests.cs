@@ -16,8 +16,6 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
 {
     private const string Hostile = "<b>x</b>";
 
-    private static readonly LocatorAssertionsToBeVisibleOptions s_soon = new() { Timeout = 30_000 };
-
     private Visit _visit = null!;
 
     private IPage Page => _visit.Page;
@@ -52,15 +50,15 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
     public async Task Traffic_moves_the_rate_of_its_client_and_the_chart()
     {
         ILocator chart = Page.GetByRole(AriaRole.Img, new() { NameRegex = FromClients() });
-        await Expect(chart).ToBeVisibleAsync(s_soon);
+        await Expect(chart).ToBeVisibleAsync();
 
         Task traffic = dashboard.Lab.TrafficAsync("bob", 16, TimeSpan.FromSeconds(12), TrafficDirection.FromClient, Cancel);
 
-        await Expect(Row("bob").Locator(".rate.in")).ToHaveTextAsync(Megabits(), new() { Timeout = 30_000 });
+        await Expect(Row("bob").Locator(".rate.in")).ToHaveTextAsync(Megabits());
         await Expect(Row("alice").Locator(".rate.in")).Not.ToHaveTextAsync(Megabits());
-        await Expect(chart).ToHaveAttributeAsync("aria-label", MegabitsAtTheEnd(), new() { Timeout = 30_000 });
+        await Expect(chart).ToHaveAttributeAsync("aria-label", MegabitsAtTheEnd());
         await traffic;
-        await Expect(Row("bob").Locator(".rate.in")).Not.ToHaveTextAsync(Megabits(), new() { Timeout = 30_000 });
+        await Expect(Row("bob").Locator(".rate.in")).Not.ToHaveTextAsync(Megabits());
     }
 
     [Fact]
@@ -76,9 +74,9 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
 
         await Expect(dialog).ToContainTextAsync("client-kill command succeeded");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
-        await Expect(Row(Hostile)).Not.ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(Row(Hostile)).Not.ToBeVisibleAsync();
         await dashboard.Lab.StartClientAsync(Hostile, Cancel);
-        await Expect(Row(Hostile)).ToBeVisibleAsync(s_soon);
+        await Expect(Row(Hostile)).ToBeVisibleAsync();
         Assert.NotEqual(before.Session, (await dashboard.ReadClientsAsync(Cancel)).Single(c => c.CommonName == Hostile).Session);
     }
 
@@ -87,11 +85,11 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
     {
         await ConfirmAsync("Turn hold on", "Turn hold on", "hold flag set to ON");
         await SendSignalAsync("SIGUSR1");
-        await Expect(Page.GetByText("OpenVPN waits for a hold release").First).ToBeVisibleAsync(s_soon);
+        await Expect(Page.GetByText("OpenVPN waits for a hold release").First).ToBeVisibleAsync();
 
         await ConfirmAsync("Release hold", "Release", "hold release succeeded");
 
-        await Expect(Row("alice")).ToBeVisibleAsync(s_soon);
+        await Expect(Row("alice")).ToBeVisibleAsync();
         await ConfirmAsync("Turn hold off", "Turn hold off", "hold flag set to OFF");
         await dashboard.AllClientsConnectedAsync(Cancel);
     }
@@ -109,7 +107,7 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
             Cancel);
         Assert.Equal(3, after.Select(c => c.Cid).Distinct().Count());
         foreach (ApiClient client in after)
-            await Expect(Row(client.CommonName)).ToBeVisibleAsync(s_soon);
+            await Expect(Row(client.CommonName)).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -151,7 +149,7 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
         }
 
         await _visit.GotoAsync("/servers/site/paris");
-        await Expect(Row("alice")).ToBeVisibleAsync(s_soon);
+        await Expect(Row("alice")).ToBeVisibleAsync();
         await dashboard.AllClientsConnectedAsync(Cancel);
     }
 

@@ -13,8 +13,6 @@ public sealed class DashboardProgram : IAsyncDisposable
 {
     private const int SigInt = 2;
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
-
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly List<string> _output = [];
@@ -65,7 +63,7 @@ public sealed class DashboardProgram : IAsyncDisposable
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(object settings, CancellationToken cancellationToken = default)
     {
         await using DashboardProgram program = await LaunchAsync(settings, null, cancellationToken);
-        await program._process.WaitForExitAsync(cancellationToken).WaitAsync(s_limit, cancellationToken);
+        await program._process.WaitForExitAsync(cancellationToken).WaitAsync(Eventually.Limit, cancellationToken);
         return (program._process.ExitCode, program.Output);
     }
 
@@ -79,7 +77,7 @@ public sealed class DashboardProgram : IAsyncDisposable
         using Process process = Process.Start(command)!;
         Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
         string output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken).WaitAsync(s_limit, cancellationToken);
+        await process.WaitForExitAsync(cancellationToken).WaitAsync(Eventually.Limit, cancellationToken);
         return (process.ExitCode, output + await error);
     }
 
@@ -87,7 +85,7 @@ public sealed class DashboardProgram : IAsyncDisposable
     public async Task<string> WaitForLineAsync(string text, CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_limit);
+        limit.CancelAfter(Eventually.Limit);
         try
         {
             await foreach (string line in _lines.Reader.ReadAllAsync(limit.Token))
@@ -115,14 +113,14 @@ public sealed class DashboardProgram : IAsyncDisposable
     {
         if (!_process.HasExited)
             _ = Kill(_process.Id, SigInt);
-        await _process.WaitForExitAsync().WaitAsync(s_limit);
+        await _process.WaitForExitAsync().WaitAsync(Eventually.Limit);
     }
 
     /// <summary>No warning at all (<c>kill -9</c>).</summary>
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(s_limit);
+        await _process.WaitForExitAsync().WaitAsync(Eventually.Limit);
     }
 
     public async ValueTask DisposeAsync()

@@ -27,6 +27,9 @@ internal sealed class Demo : IAsyncDisposable
     /// <summary>What it printed until it served.</summary>
     public IReadOnlyList<string> Output => _output;
 
+    /// <summary>What the names of a real demo's network namespaces contain: the id in its work folder, see <c>demo/vpn-lab</c>.</summary>
+    public string LabId => File.ReadAllText(Assert.Single(Directory.GetFiles(_folder, "id", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })));
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Returns when the dashboard has said where it serves.</summary>

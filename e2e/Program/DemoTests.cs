@@ -24,21 +24,23 @@ public sealed class DemoTests
     [Fact]
     public async Task As_root_the_demo_shows_a_real_OpenVPN_whose_three_clients_move_traffic_and_leaves_nothing_behind()
     {
-        string[] before = NetworkNamespaces();
+        string lab;
         await using (Demo demo = await Demo.StartAsync())
         {
             Assert.DoesNotContain(demo.Output, line => line.Contains("SIMULATED", StringComparison.Ordinal));
             JsonElement server = Assert.Single((await demo.WhenLiveAsync()).EnumerateArray());
             Assert.Equal("demo", server.GetProperty("name").GetString());
+            lab = demo.LabId;
+            Assert.Equal(5, NetworkNamespaces(lab).Length); // a switch, the server, three clients
             await Eventually.ReadAsync(
                 () => demo.GetAsync("/api/v1/servers/demo/clients"),
                 clients => clients.EnumerateArray().Count(client => client.GetProperty("receivedBytes").GetInt64() + client.GetProperty("sentBytes").GetInt64() > 100_000) == 3,
                 Cancel);
         }
 
-        Assert.Equal(before, NetworkNamespaces());
+        Assert.Empty(NetworkNamespaces(lab));
+        Assert.False(Directory.Exists($"/run/vpn-lab-{lab}"));
     }
 
-    private static string[] NetworkNamespaces() =>
-        Directory.Exists("/run/netns") ? [.. Directory.EnumerateFiles("/run/netns").Order(StringComparer.Ordinal)] : [];
+    private static string[] NetworkNamespaces(string lab) => Directory.GetFiles("/run/netns", $"vpn-lab-{lab}-*");
 }

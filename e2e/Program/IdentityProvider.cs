@@ -8,7 +8,6 @@ public sealed class IdentityProvider : IAsyncDisposable
     public const string ClientId = "openvpn-dashboard";
     public const string ClientSecret = "a secret: that % only & tests know";
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
 
@@ -28,7 +27,7 @@ public sealed class IdentityProvider : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-        string address = await process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(s_limit, cancellationToken)
+        string address = await process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(Eventually.Limit, cancellationToken)
             ?? throw new InvalidOperationException("The identity provider did not start.");
         return new IdentityProvider(process, address);
     }
@@ -38,13 +37,13 @@ public sealed class IdentityProvider : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync(dashboard.GetLeftPart(UriPartial.Authority));
         await _process.StandardInput.FlushAsync(cancellationToken);
-        await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(s_limit, cancellationToken);
+        await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(Eventually.Limit, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
-        await _process.WaitForExitAsync().WaitAsync(s_limit);
+        await _process.WaitForExitAsync().WaitAsync(Eventually.Limit);
         _process.Dispose();
     }
 }

@@ -23,7 +23,7 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
     private readonly int _port = Machine.FreePort();
     private readonly StringBuilder _output = new();
     private string[] _compose = [];
-    private string _engine = "";
+    private Process? _engine;
     private Process? _up;
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}");
@@ -33,9 +33,12 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
     /// <summary>The dashboard's image, of this run alone: it is built from what is here now.</summary>
     public string Image => _project;
 
+    /// <summary>The image of the demo's OpenVPN server and clients.</summary>
+    public string VpnImage => $"{_project}-vpn";
+
     public async ValueTask InitializeAsync()
     {
-        _engine = (await RunAsync([Path.Combine(Repository.Root, "e2e", "docker", "engine"), "start"], s_buildLimit)).Trim();
+        await StartEngineAsync();
         _compose = (await TryAsync(["docker", "compose", "version"], s_commandLimit)).ExitCode == 0 ? ["docker", "compose"] : ["docker-compose"];
         try
         {
@@ -54,6 +57,7 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
         catch
         {
             await DownAsync();
+            await StopEngineAsync();
             throw;
         }
     }
@@ -71,10 +75,9 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
             string left = await RunAsync(["docker", kind, "ls", "--quiet", .. all, "--filter", $"label=com.docker.compose.project={_project}"], s_commandLimit);
             Assert.Equal("", left);
         }
-        await RunAsync(["docker", "image", "rm", "--no-prune", Image], s_commandLimit); // the layers stay, for the next time
+        await RunAsync(["docker", "image", "rm", "--no-prune", Image, VpnImage], s_commandLimit); // the layers stay, for the next time
         _up.Dispose();
-        if (_engine.Length > 0)
-            await RunAsync([Path.Combine(Repository.Root, "e2e", "docker", "engine"), "stop", _engine], s_commandLimit);
+        await StopEngineAsync();
     }
 
     /// <summary>A page of the administrator.</summary>
@@ -101,6 +104,22 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
 
     /// <summary>Runs a container of its own from the image of the VPN.</summary>
     public Task<(int ExitCode, string Output)> RunContainerAsync(params string[] arguments) => TryAsync(["docker", "run", "--rm", .. arguments], s_commandLimit);
+
+    /// <summary>An engine that answers and has the public base images, for as long as we keep its standard input open.</summary>
+    private async Task StartEngineAsync()
+    {
+        _engine = Start([Path.Combine(Repository.Root, "e2e", "docker", "engine")]);
+        string? answer = await _engine.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_buildLimit);
+        if (answer != "ready")
+            throw new InvalidOperationException($"There is no Docker Engine: {await _engine.StandardError.ReadToEndAsync()}");
+    }
+
+    private async Task StopEngineAsync()
+    {
+        _engine!.StandardInput.Close();
+        await _engine.WaitForExitAsync().WaitAsync(s_commandLimit);
+        _engine.Dispose();
+    }
 
     private static string DemoFile => Path.Combine(Repository.Root, "docker", "compose.yaml");
 
@@ -163,12 +182,14 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
         {
             WorkingDirectory = Repository.Root,
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment =
             {
                 ["COMPOSE_PROJECT_NAME"] = _project,
                 ["DASHBOARD_IMAGE"] = Image,
+                ["DASHBOARD_VPN_IMAGE"] = VpnImage,
                 ["DASHBOARD_PORT"] = _port.ToString(CultureInfo.InvariantCulture),
             },
         };

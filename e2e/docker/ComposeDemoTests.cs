@@ -18,11 +18,7 @@ public sealed class DockerTests : ICollectionFixture<ComposeDemo>;
 [Collection<DockerTests>]
 public sealed partial class ComposeDemoTests(ComposeDemo demo)
 {
-    private const string VpnImage = "openvpn-dashboard-demo-vpn";
-
     private static readonly ImmutableDictionary<string, string> s_asTheDemo = ImmutableDictionary<string, string>.Empty;
-
-    private static readonly LocatorAssertionsToBeVisibleOptions s_soon = new() { Timeout = 60_000 };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -45,8 +41,8 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
         await visit.GotoAsync("/servers/demo");
 
         foreach (string name in new[] { "alice", "bob", "carol" })
-            await Expect(Row(visit, name)).ToBeVisibleAsync(s_soon);
-        await Expect(visit.Page.GetByRole(AriaRole.Img, new() { NameRegex = Bandwidth() })).ToHaveAttributeAsync("aria-label", Moving(), new() { Timeout = 60_000 });
+            await Expect(Row(visit, name)).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Img, new() { NameRegex = Bandwidth() })).ToHaveAttributeAsync("aria-label", Moving());
         Assert.Empty(visit.Errors);
     }
 
@@ -55,7 +51,7 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
     {
         await using Visit visit = await demo.SignInAsync();
         await visit.GotoAsync("/servers/demo");
-        await Expect(Row(visit, "carol")).ToBeVisibleAsync(s_soon);
+        await Expect(Row(visit, "carol")).ToBeVisibleAsync();
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Disconnect carol" }).ClickAsync();
         ILocator dialog = visit.Page.GetByRole(AriaRole.Dialog);
@@ -64,8 +60,8 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
         await Expect(dialog).ToContainTextAsync("client-kill command succeeded");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
 
-        await Expect(Row(visit, "carol")).Not.ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await Expect(Row(visit, "carol")).ToBeVisibleAsync(s_soon);
+        await Expect(Row(visit, "carol")).Not.ToBeVisibleAsync();
+        await Expect(Row(visit, "carol")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -73,7 +69,7 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
     {
         await using Visit visit = await demo.SignInAsync();
         await visit.GotoAsync("/servers/demo");
-        await Expect(Row(visit, "alice")).ToBeVisibleAsync(s_soon);
+        await Expect(Row(visit, "alice")).ToBeVisibleAsync();
 
         await demo.ComposeAsync("stop", "--timeout", "5", "database");
         await Eventually.ReadAsync(() => ReadyAsync(visit), status => status == 503, Cancel);
@@ -102,7 +98,7 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
     [Fact]
     public async Task Without_the_tun_device_the_server_says_what_to_do()
     {
-        (int exitCode, string output) = await demo.RunContainerAsync(VpnImage, "server");
+        (int exitCode, string output) = await demo.RunContainerAsync(demo.VpnImage, "server");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("modprobe tun", output, StringComparison.Ordinal);
@@ -111,7 +107,7 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
     [Fact]
     public async Task Volumes_of_another_version_are_refused_with_the_way_out()
     {
-        (int exitCode, string output) = await demo.RunContainerAsync(VpnImage, "sh", "-c", "mkdir -p /keys/server && echo 0 >/keys/server/layout && prepare");
+        (int exitCode, string output) = await demo.RunContainerAsync(demo.VpnImage, "sh", "-c", "mkdir -p /keys/server && echo 0 >/keys/server/layout && prepare");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("docker compose down --volumes", output, StringComparison.Ordinal);

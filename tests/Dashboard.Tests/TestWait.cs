@@ -3,7 +3,8 @@ namespace Dashboard.Tests;
 /// <summary>Waits for what other threads and processes do.</summary>
 internal static class TestWait
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    /// <summary>How long something may take before a test says that it does not happen. Long, as other programs may have the machine.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     public static async Task UntilAsync(Func<bool> condition)
     {

@@ -213,7 +213,7 @@ public sealed class SimulatedDaemonTests : IAsyncDisposable
             daemon.Join(new SimulatedClient($"client{i}", IPAddress.Loopback));
         Assert.True(daemon.UnsentBytes > 0);
 
-        await daemon.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await daemon.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
         await talk.DisposeAsync();
     }

@@ -7,7 +7,7 @@ namespace OpenVpn.Simulator.Tests;
 internal sealed class Talk : IAsyncDisposable
 {
     private const string Prompt = "ENTER PASSWORD:";
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     private readonly NetworkStream _stream;
     private readonly List<byte> _pending = [];

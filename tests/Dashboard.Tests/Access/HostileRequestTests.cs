@@ -52,7 +52,7 @@ public sealed class HostileRequestTests(AccessFixture fixture) : IClassFixture<A
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {_app.Address.Authority}\r\nX-Slow: "), Cancel);
         using var reader = new StreamReader(stream);
 
-        string answer = await reader.ReadToEndAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        string answer = await reader.ReadToEndAsync(Cancel).WaitAsync(TestWait.Limit, Cancel);
 
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
     }
@@ -65,7 +65,7 @@ public sealed class HostileRequestTests(AccessFixture fixture) : IClassFixture<A
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /account/sign-in HTTP/1.1\r\nHost: {_app.Address.Authority}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\na"), Cancel);
         using var reader = new StreamReader(stream);
 
-        string answer = await reader.ReadToEndAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel); // that it ends is the point
+        string answer = await reader.ReadToEndAsync(Cancel).WaitAsync(TestWait.Limit, Cancel); // that it ends is the point
 
         Assert.DoesNotContain(" 200 ", answer, StringComparison.Ordinal);
     }
@@ -152,7 +152,7 @@ public sealed class HostileRequestTests(AccessFixture fixture) : IClassFixture<A
             byte[] buffer = new byte[8192];
             do
             {
-                int read = await stream.ReadAsync(buffer, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+                int read = await stream.ReadAsync(buffer, Cancel).AsTask().WaitAsync(TestWait.Limit, Cancel);
                 if (read == 0)
                     break;
                 answer.Append(Encoding.ASCII.GetString(buffer, 0, read));

@@ -5,8 +5,6 @@ namespace Dashboard.Tests.Access;
 /// <summary>Waits on a condition, with a limit.</summary>
 internal static class WaitFor
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
-
     public static async Task<T> ValueAsync<T>(Func<T?> find) where T : class
     {
         long began = Stopwatch.GetTimestamp();
@@ -14,7 +12,7 @@ internal static class WaitFor
         {
             if (find() is { } found)
                 return found;
-            Assert.True(Stopwatch.GetElapsedTime(began) < s_limit, "It did not happen in time.");
+            Assert.True(Stopwatch.GetElapsedTime(began) < TestWait.Limit, "It did not happen in time.");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

@@ -15,7 +15,6 @@ namespace Dashboard.Tests.Approvals;
 /// <summary>A server's loop with its gate, before a scripted daemon on a real socket, on a clock that the test turns.</summary>
 internal sealed class GateLab : IAsyncDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gate-").FullName;
     private readonly CancellationTokenSource _stop = new();
@@ -94,7 +93,7 @@ internal sealed class GateLab : IAsyncDisposable
 
     public async Task UntilAsync(Func<bool> condition)
     {
-        DateTime limit = DateTime.UtcNow + s_limit;
+        DateTime limit = DateTime.UtcNow + TestWait.Limit;
         while (!condition())
         {
             if (DateTime.UtcNow > limit)

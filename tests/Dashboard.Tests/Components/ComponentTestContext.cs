@@ -23,7 +23,7 @@ namespace Dashboard.Tests.Components;
 /// <summary>What every test of a screen has: the real live store on manual time, and an operator who is signed in.</summary>
 public abstract class ComponentTestContext : BunitContext
 {
-    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    protected static readonly TimeSpan Limit = TestWait.Limit;
 
     protected ComponentTestContext()
     {

@@ -16,7 +16,6 @@ namespace Dashboard.Tests.Fleet;
 /// <summary>One server's loop against a scripted daemon on a real socket, with a clock that the test turns.</summary>
 public sealed class ServerSessionTests : IAsyncDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     private readonly FakeOpenVpnServer _daemon = new();
     private readonly ManualTimeProvider _time = new();
@@ -647,7 +646,7 @@ public sealed class ServerSessionTests : IAsyncDisposable
     // The other end of the socket has no clock to turn, so each step leaves it a moment.
     private async Task TurnClockUntilAsync(Func<bool> condition)
     {
-        DateTime limit = DateTime.UtcNow + s_limit;
+        DateTime limit = DateTime.UtcNow + TestWait.Limit;
         while (!condition())
         {
             if (DateTime.UtcNow > limit)

@@ -19,7 +19,6 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 {
     public const string Server = "paris";
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("fleet-").FullName;
@@ -108,7 +107,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     /// <summary>Turns the clock until it has come to that. What goes through a socket has no clock to turn, so each step leaves it a moment.</summary>
     public async Task UntilAsync(Func<bool> condition)
     {
-        DateTime limit = DateTime.UtcNow + s_limit;
+        DateTime limit = DateTime.UtcNow + TestWait.Limit;
         while (!condition())
         {
             if (DateTime.UtcNow > limit)

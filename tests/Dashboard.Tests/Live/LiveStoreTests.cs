@@ -38,14 +38,14 @@ public sealed class LiveStoreTests : IDisposable
 
         for (int i = 0; i < 100; i++)
             Change();
-        Assert.True(await _called.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        Assert.True(await _called.WaitAsync(TestWait.Limit, Cancel));
         while (_time.WaitingTimers == 0)
             await Task.Yield();
         Change();
         Assert.Equal(1, _calls);
 
         _time.Advance(s_interval);
-        Assert.True(await _called.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        Assert.True(await _called.WaitAsync(TestWait.Limit, Cancel));
         Assert.Equal(2, _calls);
     }
 
@@ -63,9 +63,9 @@ public sealed class LiveStoreTests : IDisposable
             TimeSpan.Zero);
 
         Change();
-        Assert.True(await _called.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        Assert.True(await _called.WaitAsync(TestWait.Limit, Cancel));
         Change();
-        Assert.True(await _called.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        Assert.True(await _called.WaitAsync(TestWait.Limit, Cancel));
 
         Assert.Equal(2, calls);
     }
@@ -77,7 +77,7 @@ public sealed class LiveStoreTests : IDisposable
         using IDisposable other = Subscribe();
 
         Change();
-        Assert.True(await _called.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        Assert.True(await _called.WaitAsync(TestWait.Limit, Cancel));
 
         Assert.Equal(1, _calls);
     }

@@ -22,7 +22,7 @@ public sealed class PostgresSupervisorTests
         supervisor.StandardInput.Close();
         await File.WriteAllTextAsync(hears, "", Cancel);
 
-        await supervisor.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        await supervisor.WaitForExitAsync(Cancel).WaitAsync(TestWait.Limit, Cancel);
         Assert.Equal(7, supervisor.ExitCode);
         Directory.Delete(folder, recursive: true);
     }

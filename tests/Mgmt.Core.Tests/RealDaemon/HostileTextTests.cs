@@ -94,7 +94,7 @@ public sealed class HostileTextTests
         const string Marker = "MANAGEMENT: CMD '";
         await server.Connection.SendRawAsync($"signal {mark}", Cancel);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Limits.Wait);
         while (true)
         {
             List<string> commands = [.. daemon.Log.Split('\n').Where(static line => line.Contains(Marker, StringComparison.Ordinal)).Select(static line => line[(line.IndexOf(Marker, StringComparison.Ordinal) + Marker.Length)..].TrimEnd('\r').TrimEnd('\''))];
