@@ -70,6 +70,10 @@ public sealed class VpnLab : IAsyncDisposable
         return RunAsync(["traffic", Folder, client, rate, seconds, .. reverse], cancellationToken);
     }
 
+    /// <summary>Moves traffic as <see cref="TrafficAsync"/> does, for as long as the test looks at it: until disposal.</summary>
+    public KeptTraffic KeepMoving(string client, double megabitsPerSecond, TrafficDirection direction) =>
+        new(token => TrafficAsync(client, megabitsPerSecond, KeptTraffic.Longest, direction, token));
+
     /// <summary>Pings the server through a client's tunnel, five times a second.</summary>
     /// <returns>What <c>ping</c> says at the end, for example <c>50 packets transmitted, 50 received, 0% packet loss</c>.</returns>
     public Task<string> PingAsync(string client, TimeSpan duration, CancellationToken cancellationToken) =>
@@ -150,7 +154,7 @@ public sealed class VpnLab : IAsyncDisposable
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_limit);
+        limit.CancelAfter(arguments[0] is "traffic" ? KeptTraffic.Longest + s_limit : s_limit);
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);

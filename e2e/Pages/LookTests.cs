@@ -22,11 +22,9 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
     {
         await dashboard.AllClientsConnectedAsync(Cancel);
         await using Visit visit = await dashboard.SignInAsync(screen);
-        TimeSpan whileLooking = TimeSpan.FromSeconds(25);
-        Task traffic = Task.WhenAll(
-            dashboard.Lab.TrafficAsync("alice", 18, whileLooking, TrafficDirection.ToClient, Cancel),
-            dashboard.Lab.TrafficAsync("bob", 7, whileLooking, TrafficDirection.FromClient, Cancel),
-            dashboard.Lab.TrafficAsync("<b>x</b>", 3, whileLooking, TrafficDirection.ToClient, Cancel));
+        await using KeptTraffic alice = dashboard.Lab.KeepMoving("alice", 18, TrafficDirection.ToClient);
+        await using KeptTraffic bob = dashboard.Lab.KeepMoving("bob", 7, TrafficDirection.FromClient);
+        await using KeptTraffic hostile = dashboard.Lab.KeepMoving("<b>x</b>", 3, TrafficDirection.ToClient);
 
         await visit.GotoAsync("/");
         await Expect(visit.Page.GetByRole(AriaRole.Table).GetByText("Live").First).ToBeVisibleAsync();
@@ -35,7 +33,6 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
         await Expect(visit.Page.Locator(".apexcharts-series path").First).ToBeAttachedAsync();
         await Expect(visit.Page.Locator("tbody .rate", new() { HasText = " M" })).ToHaveCountAsync(3);
         await visit.LookAsync($"server-{screen}");
-        await traffic;
         Assert.Empty(visit.Errors);
     }
 

@@ -52,12 +52,12 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
         ILocator chart = Page.GetByRole(AriaRole.Img, new() { NameRegex = FromClients() });
         await Expect(chart).ToBeVisibleAsync();
 
-        Task traffic = dashboard.Lab.TrafficAsync("bob", 16, TimeSpan.FromSeconds(12), TrafficDirection.FromClient, Cancel);
-
-        await Expect(Row("bob").Locator(".rate.in")).ToHaveTextAsync(Megabits());
-        await Expect(Row("alice").Locator(".rate.in")).Not.ToHaveTextAsync(Megabits());
-        await Expect(chart).ToHaveAttributeAsync("aria-label", MegabitsAtTheEnd());
-        await traffic;
+        await using (dashboard.Lab.KeepMoving("bob", 16, TrafficDirection.FromClient))
+        {
+            await Expect(Row("bob").Locator(".rate.in")).ToHaveTextAsync(Megabits());
+            await Expect(Row("alice").Locator(".rate.in")).Not.ToHaveTextAsync(Megabits());
+            await Expect(chart).ToHaveAttributeAsync("aria-label", MegabitsAtTheEnd());
+        }
         await Expect(Row("bob").Locator(".rate.in")).Not.ToHaveTextAsync(Megabits());
     }
 

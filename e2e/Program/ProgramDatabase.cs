@@ -30,6 +30,9 @@ internal static class ProgramDatabase
         if (!File.Exists(pidFile))
             return [];
         int postmaster = int.Parse((await File.ReadAllLinesAsync(pidFile, cancellationToken))[0], CultureInfo.InvariantCulture);
+        // One that was killed leaves its file behind, and its number soon is that of somebody else, whom no signal of ours may reach.
+        if (!CommandLine(postmaster).Contains(Path.GetDirectoryName(pidFile)!, StringComparison.Ordinal))
+            return [];
         return [postmaster, .. Process.GetProcesses().Select(process => process.Id).Where(id => ParentOf(id) == postmaster)];
     }
 
@@ -37,6 +40,18 @@ internal static class ProgramDatabase
     {
         using Process kill = Process.Start("kill", [$"-{signal}", .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
         await kill.WaitForExitAsync(cancellationToken);
+    }
+
+    private static string CommandLine(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // gone
+        }
     }
 
     // 4711 (postgres) S 4709 …: the name may hold anything but ends with the last parenthesis

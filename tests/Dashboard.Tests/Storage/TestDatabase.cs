@@ -26,6 +26,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         Database = $"test_{Guid.NewGuid():N}",
         MaxPoolSize = 10,
+        CommandTimeout = (int)TestWait.Limit.TotalSeconds,
     }.ConnectionString;
 
     /// <summary>From now on nobody is connected to this database, and nobody can connect.</summary>
@@ -77,6 +78,16 @@ public sealed class TestDatabase : IAsyncDisposable
         EmbeddedPostgres server = Create(s_folder.Path);
         server.Claim();
         await server.StartAsync(CancellationToken.None);
+        await using NpgsqlConnection connection = new(server.ConnectionString);
+        await connection.OpenAsync();
+        // Nothing here must outlive the machine, and a disk that others keep busy holds nobody up.
+        foreach (string setting in (string[])["fsync", "synchronous_commit", "full_page_writes"])
+        {
+            await using NpgsqlCommand turnOff = new($"ALTER SYSTEM SET {setting} = off", connection);
+            await turnOff.ExecuteNonQueryAsync();
+        }
+        await using NpgsqlCommand reload = new("SELECT pg_reload_conf()", connection);
+        await reload.ExecuteNonQueryAsync();
         return server;
     }
 }

@@ -1,0 +1,19 @@
+namespace E2E.Lab;
+
+/// <summary>Traffic that moves until disposal. Disposal fails when it ended before: then it did not move while somebody looked.</summary>
+public sealed class KeptTraffic : IAsyncDisposable
+{
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    private readonly CancellationTokenSource _enough = new();
+    private readonly Task _moving;
+
+    internal KeptTraffic(Func<CancellationToken, Task> move) => _moving = move(_enough.Token);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _moving);
+        _enough.Dispose();
+    }
+}
