@@ -78,7 +78,7 @@ public sealed class TestDatabase : IAsyncDisposable
         EmbeddedPostgres server = Create(s_folder.Path);
         server.Claim();
         await server.StartAsync(CancellationToken.None);
-        await using NpgsqlConnection connection = new(server.ConnectionString);
+        await using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "postgres" }.ConnectionString);
         await connection.OpenAsync();
         // Nothing here must outlive the machine, and a disk that others keep busy holds nobody up.
         foreach (string setting in (string[])["fsync", "synchronous_commit", "full_page_writes"])
