@@ -94,7 +94,7 @@ ensure_packages() {
   say "Installing for $purpose: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq </dev/null || say 'apt-get update failed; trying with what is known'
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
+  apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends "${missing[@]}" </dev/null
 }
 
 # publish_dashboard [OPTION...]: the program as it runs, with its wwwroot, in artifacts/dashboard

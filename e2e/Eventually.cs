@@ -5,7 +5,7 @@ namespace E2E;
 /// <summary>Waits for real daemons and browsers, which have no clock that a test could turn.</summary>
 internal static class Eventually
 {
-    /// <summary>How long something may take before a test says that it does not happen. Long, as other programs may have the machine.</summary>
+    /// <summary>How long something may take before a test says that it does not happen. Long, because other programs may be using the machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);

@@ -9,12 +9,23 @@ internal static class Machine
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>A TCP port on which nobody listens now.</summary>
+    /// <summary>A TCP port on which nobody listens now, and that the system gives to nobody who asks for any port (it has its own, from 32768 on).</summary>
     public static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = Random.Shared.Next(20_000, 32_768);
+            using TcpListener listener = new(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // taken: another one
+            }
+        }
     }
 
     /// <summary>Runs a program to its end; fails with what it said unless it ends with 0.</summary>

@@ -1,6 +1,6 @@
 namespace E2E.Lab;
 
-/// <summary>Traffic that moves until disposal. Disposal fails when it ended before: then it did not move while somebody looked.</summary>
+/// <summary>Traffic that flows until disposal. Disposal fails if it had ended earlier, because then nothing flowed while the test looked.</summary>
 public sealed class KeptTraffic : IAsyncDisposable
 {
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);

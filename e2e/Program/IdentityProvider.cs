@@ -8,7 +8,6 @@ public sealed class IdentityProvider : IAsyncDisposable
     public const string ClientId = "openvpn-dashboard";
     public const string ClientSecret = "a secret: that % only & tests know";
 
-
     private readonly Process _process;
 
     private IdentityProvider(Process process, string address) => (_process, Address) = (process, address);

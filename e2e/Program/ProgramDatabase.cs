@@ -30,7 +30,7 @@ internal static class ProgramDatabase
         if (!File.Exists(pidFile))
             return [];
         int postmaster = int.Parse((await File.ReadAllLinesAsync(pidFile, cancellationToken))[0], CultureInfo.InvariantCulture);
-        // One that was killed leaves its file behind, and its number soon is that of somebody else, whom no signal of ours may reach.
+        // A killed one leaves its file behind, and its pid may now belong to a stranger, whom we must not signal.
         if (!CommandLine(postmaster).Contains(Path.GetDirectoryName(pidFile)!, StringComparison.Ordinal))
             return [];
         return [postmaster, .. Process.GetProcesses().Select(process => process.Id).Where(id => ParentOf(id) == postmaster)];

@@ -38,21 +38,10 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await StartEngineAsync();
-        _compose = (await TryAsync(["docker", "compose", "version"], s_commandLimit)).ExitCode == 0 ? ["docker", "compose"] : ["docker-compose"];
         try
         {
-            _up = Start(Command("up"));
-            _up.OutputDataReceived += (_, line) => Note(line.Data);
-            _up.ErrorDataReceived += (_, line) => Note(line.Data);
-            _up.BeginOutputReadLine();
-            _up.BeginErrorReadLine();
-            await Eventually.ReadAsync(() => Task.FromResult(Output), text => text.Contains("Attaching to", StringComparison.Ordinal) || _up.HasExited, TestContext.Current.CancellationToken, s_buildLimit);
-            if (_up.HasExited)
-                throw new InvalidOperationException($"The demo ended:\n{Output}");
-            await HealthyAsync();
-            await using Visit visit = await VisitAsync();
-            await Account.CreateFirstAdministratorAsync(visit.Page, await FirstAdminLinkAsync());
+            await StartEngineAsync();
+            await UpAsync();
         }
         catch
         {
@@ -105,13 +94,30 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
     /// <summary>Runs a container of its own from the image of the VPN.</summary>
     public Task<(int ExitCode, string Output)> RunContainerAsync(params string[] arguments) => TryAsync(["docker", "run", "--rm", .. arguments], s_commandLimit);
 
+    private async Task UpAsync()
+    {
+        _compose = (await TryAsync(["docker", "compose", "version"], s_commandLimit)).ExitCode == 0 ? ["docker", "compose"] : ["docker-compose"];
+        _up = Start(Command("up"));
+        _up.OutputDataReceived += (_, line) => Note(line.Data);
+        _up.ErrorDataReceived += (_, line) => Note(line.Data);
+        _up.BeginOutputReadLine();
+        _up.BeginErrorReadLine();
+        await Eventually.ReadAsync(() => Task.FromResult(Output), text => text.Contains("Attaching to", StringComparison.Ordinal) || _up.HasExited, TestContext.Current.CancellationToken, s_buildLimit);
+        if (_up.HasExited)
+            throw new InvalidOperationException($"The demo ended:\n{Output}");
+        await HealthyAsync();
+        await using Visit visit = await VisitAsync();
+        await Account.CreateFirstAdministratorAsync(visit.Page, await FirstAdminLinkAsync());
+    }
+
     /// <summary>An engine that answers and has the public base images, for as long as we keep its standard input open.</summary>
     private async Task StartEngineAsync()
     {
         _engine = Start([Path.Combine(Repository.Root, "e2e", "docker", "engine")]);
+        Task<string> complaint = _engine.StandardError.ReadToEndAsync();
         string? answer = await _engine.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_buildLimit);
         if (answer != "ready")
-            throw new InvalidOperationException($"There is no Docker Engine: {await _engine.StandardError.ReadToEndAsync()}");
+            throw new InvalidOperationException($"There is no Docker Engine: {await complaint}");
     }
 
     private async Task StopEngineAsync()
@@ -145,7 +151,11 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
     private async Task<string[]> ContainersAsync() =>
         (await RunAsync(["docker", "ps", "--quiet", "--filter", $"label=com.docker.compose.project={_project}"], s_commandLimit)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private Task<string> DownAsync() => RunAsync(Command("down --volumes"), s_commandLimit);
+    private async Task DownAsync()
+    {
+        if (_compose.Length > 0)
+            await RunAsync(Command("down --volumes"), s_commandLimit);
+    }
 
     /// <summary>What README.md tells to type for this; the older docker-compose where there is no other.</summary>
     private string[] Command(string what)

@@ -76,7 +76,7 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
         await Expect(Row(visit, "alice")).ToBeVisibleAsync();
         await demo.ComposeAsync("start", "database");
 
-        await Eventually.ReadAsync(() => ReadyAsync(visit), status => status == 200, Cancel, TimeSpan.FromMinutes(2));
+        await Eventually.ReadAsync(() => ReadyAsync(visit), status => status == 200, Cancel);
         await demo.HealthyAsync();
     }
 
@@ -87,11 +87,11 @@ public sealed partial class ComposeDemoTests(ComposeDemo demo)
 
         await demo.ComposeAsync("stop", "--timeout", "5", "database");
         await demo.ComposeAsync("restart", "--timeout", "20", "dashboard");
-        await Eventually.ReadAsync(() => StatusAsync(visit, "/healthz"), status => status == 200, Cancel, TimeSpan.FromMinutes(1));
+        await Eventually.ReadAsync(() => StatusAsync(visit, "/healthz"), status => status == 200, Cancel);
         Assert.Equal(503, await ReadyAsync(visit));
         await demo.ComposeAsync("start", "database");
 
-        await Eventually.ReadAsync(() => ReadyAsync(visit), status => status == 200, Cancel, TimeSpan.FromMinutes(2));
+        await Eventually.ReadAsync(() => ReadyAsync(visit), status => status == 200, Cancel);
         await demo.HealthyAsync();
     }
 

@@ -3,7 +3,7 @@ namespace Dashboard.Tests;
 /// <summary>Waits for what other threads and processes do.</summary>
 internal static class TestWait
 {
-    /// <summary>How long something may take before a test says that it does not happen. Long, as other programs may have the machine.</summary>
+    /// <summary>How long something may take before a test says that it does not happen. Long, because other programs may be using the machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     public static async Task UntilAsync(Func<bool> condition)

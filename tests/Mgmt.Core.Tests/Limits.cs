@@ -1,6 +1,6 @@
 namespace Mgmt.Core.Tests;
 
-/// <summary>How long something may take before a test says that it does not happen. Long, as other programs may have the machine.</summary>
+/// <summary>How long something may take before a test says that it does not happen. Long, because other programs may be using the machine.</summary>
 internal static class Limits
 {
     public static readonly TimeSpan Wait = TimeSpan.FromMinutes(2);

@@ -87,7 +87,7 @@ internal sealed class AccessApp : IAsyncDisposable
         await app._app.StartAsync(Cancel);
         app.Address = new Uri(app._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
         if (whenReady)
-            await app.Services.GetRequiredService<StorageState>().WhenReadyAsync(Cancel).WaitAsync(Limit, Cancel);
+            await app.Services.GetRequiredService<StorageState>().WhenReadyAsync(Cancel).WaitAsync(TestWait.Limit, Cancel);
         return app;
     }
 
@@ -167,7 +167,6 @@ internal sealed class AccessApp : IAsyncDisposable
         _data.Delete(recursive: true);
     }
 
-    private static TimeSpan Limit => TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 }

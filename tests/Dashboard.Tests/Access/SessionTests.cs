@@ -22,6 +22,10 @@ public sealed class SessionTests
     private const string NewPassword = "an entirely different phrase";
 
     [Fact]
+    public void Open_pages_ask_again_within_seconds_whether_their_session_still_counts() =>
+        Assert.InRange(AccessRegistration.RevalidationInterval, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+
+    [Fact]
     public async Task A_changed_password_keeps_this_session_and_ends_the_others()
     {
         await using AccessApp app = await AccessApp.StartWithAdminAsync(await TestDatabase.NewAsync());

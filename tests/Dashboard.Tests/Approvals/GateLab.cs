@@ -15,7 +15,6 @@ namespace Dashboard.Tests.Approvals;
 /// <summary>A server's loop with its gate, before a scripted daemon on a real socket, on a clock that the test turns.</summary>
 internal sealed class GateLab : IAsyncDisposable
 {
-
     private readonly string _folder = Directory.CreateTempSubdirectory("gate-").FullName;
     private readonly CancellationTokenSource _stop = new();
     private ServerSession? _session;

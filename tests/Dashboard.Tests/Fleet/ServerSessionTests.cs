@@ -16,7 +16,6 @@ namespace Dashboard.Tests.Fleet;
 /// <summary>One server's loop against a scripted daemon on a real socket, with a clock that the test turns.</summary>
 public sealed class ServerSessionTests : IAsyncDisposable
 {
-
     private readonly FakeOpenVpnServer _daemon = new();
     private readonly ManualTimeProvider _time = new();
     private readonly LiveStore _live;

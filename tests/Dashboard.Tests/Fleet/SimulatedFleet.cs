@@ -19,7 +19,6 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 {
     public const string Server = "paris";
 
-
     private readonly CancellationTokenSource _stop = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("fleet-").FullName;
     private readonly List<SimulatedDaemon> _daemons = [];

@@ -80,7 +80,7 @@ public sealed class TestDatabase : IAsyncDisposable
         await server.StartAsync(CancellationToken.None);
         await using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "postgres" }.ConnectionString);
         await connection.OpenAsync();
-        // Nothing here must outlive the machine, and a disk that others keep busy holds nobody up.
+        // Nothing here has to survive a crash of the machine, and so no test waits for a busy disk.
         foreach (string setting in (string[])["fsync", "synchronous_commit", "full_page_writes"])
         {
             await using NpgsqlCommand turnOff = new($"ALTER SYSTEM SET {setting} = off", connection);

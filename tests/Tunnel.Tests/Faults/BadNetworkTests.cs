@@ -58,7 +58,7 @@ public sealed class BadNetworkTests(GoToolchain go)
     [Fact]
     public async Task A_cut_wire_is_noticed_by_both_ends_with_a_reason_and_other_connections_live_on()
     {
-        SmuxOptions Impatient(SmuxOptions smux) => smux with { KeepAliveInterval = TimeSpan.FromSeconds(0.3), KeepAliveTimeout = TimeSpan.FromSeconds(1.5) };
+        SmuxOptions Impatient(SmuxOptions smux) => smux with { KeepAliveInterval = TimeSpan.FromSeconds(0.5), KeepAliveTimeout = TimeSpan.FromSeconds(6) };
         await using TunnelLab lab = await TunnelLab.StartAsync(options => options with { Smux = Impatient(options.Smux) });
         lab.Storage.AddRoute("other.test", "alice");
         await using BadNetwork network = BadNetwork.Tcp(lab.Port, TimeSpan.Zero);

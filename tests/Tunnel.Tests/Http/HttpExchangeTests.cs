@@ -101,14 +101,7 @@ public sealed class HttpExchangeTests : IDisposable
     public async Task A_header_without_end_is_not_read_without_end()
     {
         Task<HttpResponseMessage> sending = SendAsync();
-        try
-        {
-            await SayAsync("HTTP/1.1 200 OK\r\nX: " + new string('x', 70_000));
-        }
-        catch (TimeoutException)
-        {
-            // Nobody reads on.
-        }
+        _ = SayAsync("HTTP/1.1 200 OK\r\nX: " + new string('x', 70_000)); // it may not end: nobody has to read on
 
         TunnelException failure = await Assert.ThrowsAsync<TunnelException>(async () => await sending.Soon());
 
@@ -200,7 +193,7 @@ public sealed class HttpExchangeTests : IDisposable
         _watch,
         Wait.Cancel);
 
-    private async Task SayAsync(string text) => await _peer.WriteAsync(Encoding.Latin1.GetBytes(text), Wait.Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(1), Wait.Cancel);
+    private async Task SayAsync(string text) => await _peer.WriteAsync(Encoding.Latin1.GetBytes(text), Wait.Cancel).Soon();
 
     private async Task<string> HearAsync(string until)
     {

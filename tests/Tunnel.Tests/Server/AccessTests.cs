@@ -275,7 +275,7 @@ public sealed class AccessTests
     public async Task Three_missed_pings_end_a_connection_and_one_does_not()
     {
         bool slow = true;
-        await using TunnelLab lab = await TunnelLab.StartAsync(options => options with { PingInterval = TimeSpan.FromSeconds(0.1), PingTimeout = TimeSpan.FromSeconds(0.3) });
+        await using TunnelLab lab = await TunnelLab.StartAsync(options => options with { PingInterval = TimeSpan.FromSeconds(0.1), PingTimeout = TimeSpan.FromSeconds(2) });
         TunnelClient client = await lab.ConnectAsync(async context =>
         {
             if (Volatile.Read(ref slow))

@@ -4,7 +4,7 @@ namespace Tunnel.Tests.Support;
 
 internal static class Wait
 {
-    /// <summary>How long something may take before a test says that it does not happen. Long, as other programs may have the machine.</summary>
+    /// <summary>How long something may take before a test says that it does not happen. Long, because other programs may be using the machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -256,6 +256,7 @@ public sealed class PassThroughToolTests : IAsyncLifetime
             await _daemon.SayAsync(lines, Cancel).WaitAsync(TestWait.Limit, Cancel);
 
         await Assert.ThrowsAsync<TimeoutException>(() => deaf.Serving.WaitAsync(TestWait.Limit, Cancel));
+        Assert.True(deaf.Serving.IsFaulted); // it was the program's time-out, not this test's
         Program other = await GreetedAsync();
         await other.SendAsync("pid\n");
         Assert.Equal("SUCCESS: pid=4711", await other.ReadAsync());
