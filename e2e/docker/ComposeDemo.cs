@@ -54,6 +54,8 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
     /// <summary>Presses Ctrl-C, removes everything as README.md says, and fails when something is left.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_engine is null)
+            return; // it did not come up, and nothing of it is left
         await RunAsync(["kill", "-INT", _up!.Id.ToString(CultureInfo.InvariantCulture)], s_commandLimit);
         await _up.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(s_commandLimit);
         Assert.Empty(await ContainersAsync());
@@ -125,6 +127,7 @@ public sealed class ComposeDemo(Browser browser) : IAsyncLifetime
         _engine!.StandardInput.Close();
         await _engine.WaitForExitAsync().WaitAsync(s_commandLimit);
         _engine.Dispose();
+        _engine = null;
     }
 
     private static string DemoFile => Path.Combine(Repository.Root, "docker", "compose.yaml");
