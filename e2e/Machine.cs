@@ -28,6 +28,19 @@ internal static class Machine
         }
     }
 
+    /// <summary>What a process was started with, its arguments with blanks between them; nothing when it has ended.</summary>
+    public static string CommandLine(int processId)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{processId}/cmdline").Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Runs a program to its end; fails with what it said unless it ends with 0.</summary>
     public static async Task RunAsync(string program, params string[] arguments)
     {

@@ -3,7 +3,7 @@ namespace E2E.Lab;
 /// <summary>Traffic that flows until disposal. Disposal fails if it had ended earlier, because then nothing flowed while the test looked.</summary>
 public sealed class KeptTraffic : IAsyncDisposable
 {
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private readonly CancellationTokenSource _enough = new();
     private readonly Task _moving;

@@ -67,7 +67,7 @@ public sealed class VpnLab : IAsyncDisposable
         string rate = megabitsPerSecond.ToString(CultureInfo.InvariantCulture);
         string seconds = ((int)Math.Ceiling(duration.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         string[] reverse = direction is TrafficDirection.ToClient ? ["--reverse"] : [];
-        return RunAsync(["traffic", Folder, client, rate, seconds, .. reverse], cancellationToken);
+        return RunAsync(["traffic", Folder, client, rate, seconds, .. reverse], cancellationToken, duration);
     }
 
     /// <summary>Moves traffic as <see cref="TrafficAsync"/> does, for as long as the test looks at it: until disposal.</summary>
@@ -77,7 +77,7 @@ public sealed class VpnLab : IAsyncDisposable
     /// <summary>Pings the server through a client's tunnel, five times a second.</summary>
     /// <returns>What <c>ping</c> says at the end, for example <c>50 packets transmitted, 50 received, 0% packet loss</c>.</returns>
     public Task<string> PingAsync(string client, TimeSpan duration, CancellationToken cancellationToken) =>
-        RunAsync(["ping", Folder, client, ((int)Math.Ceiling(duration.TotalSeconds)).ToString(CultureInfo.InvariantCulture)], cancellationToken);
+        RunAsync(["ping", Folder, client, ((int)Math.Ceiling(duration.TotalSeconds)).ToString(CultureInfo.InvariantCulture)], cancellationToken, duration);
 
     public Task AddClientAsync(string name, CancellationToken cancellationToken) =>
         RunAsync(["client", "add", Folder, name], cancellationToken);
@@ -142,7 +142,8 @@ public sealed class VpnLab : IAsyncDisposable
     }
 
     /// <summary>Runs the script and returns what it printed.</summary>
-    private static async Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    /// <param name="duration">How long what is asked for takes by itself.</param>
+    private static async Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken, TimeSpan duration = default)
     {
         var start = new ProcessStartInfo(Path.Combine(Repository.Root, "demo", "vpn-lab"), arguments)
         {
@@ -154,7 +155,7 @@ public sealed class VpnLab : IAsyncDisposable
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(arguments[0] is "traffic" ? KeptTraffic.Longest + s_limit : s_limit);
+        limit.CancelAfter(duration + s_limit);
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);

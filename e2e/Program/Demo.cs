@@ -75,7 +75,7 @@ internal sealed class Demo : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        Assert.DoesNotContain(Process.GetProcesses(), process => CommandLine(process.Id).Contains(_folder, StringComparison.Ordinal));
+        Assert.DoesNotContain(Process.GetProcesses(), process => Machine.CommandLine(process.Id).Contains(_folder, StringComparison.Ordinal));
         Assert.DoesNotContain(
             Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder, file).Split('/')[0]),
             top => top != "data" && !top.StartsWith('.') && !s_toolchain.Any(name => top.Contains(name, StringComparison.OrdinalIgnoreCase)));
@@ -99,18 +99,6 @@ internal sealed class Demo : IAsyncDisposable
         await _run.WaitForExitAsync(CancellationToken.None).WaitAsync(s_limit, CancellationToken.None);
         _run.Dispose();
         _api.Dispose();
-    }
-
-    private static string CommandLine(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
-        }
-        catch (IOException)
-        {
-            return ""; // it has ended meanwhile
-        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -31,7 +31,7 @@ internal static class ProgramDatabase
             return [];
         int postmaster = int.Parse((await File.ReadAllLinesAsync(pidFile, cancellationToken))[0], CultureInfo.InvariantCulture);
         // A killed one leaves its file behind, and its pid may now belong to a stranger, whom we must not signal.
-        if (!CommandLine(postmaster).Contains(Path.GetDirectoryName(pidFile)!, StringComparison.Ordinal))
+        if (!Machine.CommandLine(postmaster).Contains(Path.GetDirectoryName(pidFile)!, StringComparison.Ordinal))
             return [];
         return [postmaster, .. Process.GetProcesses().Select(process => process.Id).Where(id => ParentOf(id) == postmaster)];
     }
@@ -40,18 +40,6 @@ internal static class ProgramDatabase
     {
         using Process kill = Process.Start("kill", [$"-{signal}", .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
         await kill.WaitForExitAsync(cancellationToken);
-    }
-
-    private static string CommandLine(int id)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/cmdline");
-        }
-        catch (IOException)
-        {
-            return ""; // gone
-        }
     }
 
     // 4711 (postgres) S 4709 …: the name may hold anything but ends with the last parenthesis

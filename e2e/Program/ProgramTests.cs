@@ -94,17 +94,5 @@ public sealed class ProgramTests
 
     /// <summary>Processes whose command line names the program's data folder.</summary>
     private static IReadOnlyList<int> PostgresOf(DashboardProgram program) =>
-        [.. Process.GetProcesses().Where(process => CommandLine(process.Id).Contains(Path.Combine(program.Folder, "data", "postgres"), StringComparison.Ordinal)).Select(process => process.Id)];
-
-    private static string CommandLine(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
-        }
-        catch (IOException)
-        {
-            return ""; // it has ended meanwhile
-        }
-    }
+        [.. Process.GetProcesses().Where(process => Machine.CommandLine(process.Id).Contains(Path.Combine(program.Folder, "data", "postgres"), StringComparison.Ordinal)).Select(process => process.Id)];
 }
