@@ -87,11 +87,12 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     }
 
     /// <summary><c>&gt;CLIENT:ESTABLISHED</c> knows what a status row does not: the client's platform.</summary>
-    /// <returns>Whether the session is known; if not, a status will tell.</returns>
+    /// <returns>Whether the session is known by its name; if not, a status will tell.</returns>
     public bool Apply(ManagementEvent.ClientEstablished established, Moment now)
     {
         ClientEnvironment environment = established.Environment;
-        if (Find(established.Client) is not { } session)
+        // One that was listed as UNDEF has a name by now: with its address alone it would be counted under both.
+        if (Find(established.Client) is not { } session || !IsAccountable(session))
         {
             Remember(established);
             return false;

@@ -132,6 +132,18 @@ public class SessionTableTests
     }
 
     [Fact]
+    public void A_connection_that_is_established_before_a_list_names_it_is_counted_once()
+    {
+        Status(Row(3, StatusClient.Undefined, received: 42, virtualAddress: ""));
+        Assert.False(_table.Apply(new ManagementEvent.ClientEstablished(new ClientId(3), Environment(("ifconfig_pool_remote_ip", "10.80.0.2"), ("IV_PLAT", "linux"), ("IV_VER", "2.6.14"))), _now));
+        Count(3, 90, 0);
+        Status(Row(3, "alice", received: 100));
+
+        Assert.Equal(["seen alice 10.80.0.2", "counted alice 100 0"], _observer.Take());
+        Assert.Equal("linux · 2.6.14", Assert.Single(_table.Picture()).Platform);
+    }
+
+    [Fact]
     public void Byte_counts_make_the_rate_and_are_named_as_its_source()
     {
         Status(Row(0, "alice"));
