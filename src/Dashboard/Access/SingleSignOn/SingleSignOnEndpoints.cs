@@ -1,5 +1,5 @@
 using Dashboard.Components.Account;
-using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 
@@ -28,36 +28,37 @@ internal static class SingleSignOnEndpoints
         app.MapGet(LeavePath, LeaveAsync).AllowAnonymous();
     }
 
-    private static async Task<IResult> BeginAsync(string? returnUrl, bool? again, IdentityProvider provider, ILogger<IdentityProvider> logger, HttpContext context)
+    private static async Task<IResult> BeginAsync(string? returnUrl, bool? again, ProviderConfiguration provider, TimeProvider time, ILogger<SingleSignOnEvents> logger, HttpContext context)
     {
         string target = LocalUrl.OrHome(returnUrl);
         try
         {
-            await provider.GetMetadataAsync(context.RequestAborted);
+            await provider.GetConfigurationAsync(context.RequestAborted);
         }
-        catch (IdentityProviderException e)
+        catch (SingleSignOnException e)
         {
             Log.SingleSignOnFailed(logger, context.Connection.RemoteIpAddress, new VisibleText(e.Message, 300));
             return TypedResults.LocalRedirect(CompleteSignIn.LinkTo(target));
         }
-        var properties = new AuthenticationProperties { RedirectUri = CompleteSignIn.LinkTo(target) };
-        properties.SetParameter(OpenIdConnectHandler.ProveAgain, again is true);
-        return TypedResults.Challenge(properties, [OpenIdConnectHandler.SchemeName]);
+        var properties = new OpenIdConnectChallengeProperties { RedirectUri = CompleteSignIn.LinkTo(target) };
+        if (again is true)
+            SingleSignOnEvents.ProveAgain(properties, time.GetUtcNow());
+        return TypedResults.Challenge(properties, [SingleSignOnRegistration.SchemeName]);
     }
 
     // Tells the provider that somebody leaves (OpenID Connect RP-Initiated Logout 1.0); it asks them and leads them back.
-    private static async Task<IResult> LeaveAsync(IdentityProvider provider, IOptions<AccessOptions> access, ILogger<IdentityProvider> logger, HttpContext context)
+    private static async Task<IResult> LeaveAsync(ProviderConfiguration provider, IOptions<AccessOptions> access, ILogger<SingleSignOnEvents> logger, HttpContext context)
     {
         try
         {
-            if ((await provider.GetMetadataAsync(context.RequestAborted)).EndSessionEndpoint is { } address)
+            if ((await provider.GetConfigurationAsync(context.RequestAborted)).EndSessionEndpoint is { Length: > 0 } address)
             {
                 string back = $"{context.Request.Scheme}://{context.Request.Host}{SignIn.Path}";
-                string there = QueryHelpers.AddQueryString(address.AbsoluteUri, "client_id", access.Value.SingleSignOn.ClientId!);
+                string there = QueryHelpers.AddQueryString(address, "client_id", access.Value.SingleSignOn.ClientId!);
                 return TypedResults.Redirect(QueryHelpers.AddQueryString(there, "post_logout_redirect_uri", back));
             }
         }
-        catch (IdentityProviderException e)
+        catch (SingleSignOnException e)
         {
             Log.SingleSignOnFailed(logger, context.Connection.RemoteIpAddress, new VisibleText(e.Message, 300));
         }

@@ -1,13 +1,17 @@
-using Dashboard.Components.Account;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authentication.OAuth;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Dashboard.Access.SingleSignOn;
 
 internal static class SingleSignOnRegistration
 {
+    public const string SchemeName = "SingleSignOn";
+
     /// <summary>The way to sign in, as the list of sessions names it.</summary>
     public const string Method = "single sign-on";
 
@@ -17,14 +21,14 @@ internal static class SingleSignOnRegistration
     {
         IServiceCollection services = builder.Services;
         services.AddSingleton<IValidateOptions<AccessOptions>, SingleSignOnValidator>();
-        services.AddSingleton<Backchannel>();
-        services.AddSingleton<IdentityProvider>();
+        services.AddSingleton<ProviderConfiguration>();
+        services.AddSingleton<SingleSignOnEvents>();
 
-        // It logs what came with an answer as it came; we say it ourselves, see below.
+        // It logs what came with an answer as it came; we say it ourselves: see SingleSignOnEvents.
         builder.Logging.AddFilter(typeof(OpenIdConnectHandler).FullName, LogLevel.None);
 
-        services.AddAuthentication().AddOAuth<OAuthOptions, OpenIdConnectHandler>(OpenIdConnectHandler.SchemeName, static _ => { });
-        services.AddOptions<OAuthOptions>(OpenIdConnectHandler.SchemeName).Configure<IOptions<AccessOptions>>(static (options, access) => Configure(options, access.Value.SingleSignOn));
+        services.AddAuthentication().AddOpenIdConnect(SchemeName, static _ => { });
+        services.AddOptions<OpenIdConnectOptions>(SchemeName).Configure<IOptions<AccessOptions>, ProviderConfiguration>(static (options, access, provider) => Configure(options, access.Value.SingleSignOn, provider));
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.ExternalScheme, static options =>
         {
             options.Cookie.Name = "dashboard-single-sign-on";
@@ -33,31 +37,47 @@ internal static class SingleSignOnRegistration
         });
     }
 
-    private static void Configure(OAuthOptions options, SingleSignOnOptions sso)
+    /// <summary>The package takes an ID token without a signature where it came straight from the provider, as the standard allows. We do not.</summary>
+    private sealed class SignedTokenHandler : JsonWebTokenHandler
+    {
+        public override Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters parameters)
+        {
+            parameters.RequireSignedTokens = true;
+            return base.ValidateTokenAsync(token, parameters);
+        }
+    }
+
+    private static void Configure(OpenIdConnectOptions options, SingleSignOnOptions sso, ProviderConfiguration provider)
     {
         options.SignInScheme = IdentityConstants.ExternalScheme;
         options.CallbackPath = SingleSignOnEndpoints.CallbackPath;
-        options.ClientId = sso.ClientId ?? "none";
+        options.ConfigurationManager = provider;
+        options.Backchannel = provider.Client;
+        options.ClientId = sso.ClientId ?? "none"; // the handler wants one, also where there is no provider
+        options.ResponseType = OpenIdConnectResponseType.Code;
+        options.ResponseMode = OpenIdConnectResponseMode.Query; // a form of another site would want cookies with SameSite=None, which want https
         options.UsePkce = true;
-        options.RemoteAuthenticationTimeout = s_onTheWay;
-        options.CorrelationCookie.Name = "dashboard-single-sign-on-";
-        options.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.CorrelationCookie.SameSite = SameSiteMode.Lax; // the answer is a link that is followed
-        options.Scope.Add("openid");
-        foreach (string scope in sso.Scopes.Count > 0 ? sso.Scopes : SingleSignOnOptions.DefaultScopes)
+        options.PushedAuthorizationBehavior = PushedAuthorizationBehavior.Disable;
+        options.Scope.Clear();
+        foreach (string scope in (string[])["openid", .. sso.Scopes.Count > 0 ? sso.Scopes : SingleSignOnOptions.DefaultScopes])
             options.Scope.Add(scope);
 
-        // The framework wants these to be something. Discovery says what they are, and IdentityProvider knows the secret.
-        options.AuthorizationEndpoint = options.TokenEndpoint = "https://provider.invalid/";
-        options.ClientSecret = "none";
+        options.TokenHandler = new SignedTokenHandler { MapInboundClaims = false };
+        options.ClaimActions.Clear();
+        options.GetClaimsFromUserInfoEndpoint = true;
+        options.SaveTokens = false;
+        options.TokenValidationParameters.ClockSkew = SingleSignOnEvents.ClockTolerance;
+        options.TokenValidationParameters.AlgorithmValidator = static (algorithm, key, _, _) => ProviderKeys.IsFor(algorithm, key);
+        options.EventsType = typeof(SingleSignOnEvents);
+        options.DisableTelemetry = true;
 
-        options.Events.OnRemoteFailure = static context =>
+        options.RemoteAuthenticationTimeout = s_onTheWay;
+        options.ProtocolValidator.NonceLifetime = s_onTheWay;
+        foreach ((CookieBuilder cookie, string name) in ((CookieBuilder, string)[])[(options.CorrelationCookie, "dashboard-single-sign-on-"), (options.NonceCookie, "dashboard-single-sign-on-nonce-")])
         {
-            var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<IdentityProvider>>();
-            Log.SingleSignOnFailed(logger, context.HttpContext.Connection.RemoteIpAddress, new VisibleText(context.Failure?.Message, 300));
-            context.Response.Redirect(CompleteSignIn.LinkTo(LocalUrl.Home));
-            context.HandleResponse();
-            return Task.CompletedTask;
-        };
+            cookie.Name = name;
+            cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            cookie.SameSite = SameSiteMode.Lax; // the answer is a link that is followed
+        }
     }
 }

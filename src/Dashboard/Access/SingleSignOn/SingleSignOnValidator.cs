@@ -17,7 +17,7 @@ internal sealed class SingleSignOnValidator : IValidateOptions<AccessOptions>
                 : ValidateOptionsResult.Fail($"{Section}:{nameof(sso.Authority)} is missing: the issuer address of the identity provider, such as https://id.example.com/realms/staff.");
         }
         var errors = new ValidateOptionsResultBuilder();
-        if (!Uri.TryCreate(sso.Authority, UriKind.Absolute, out Uri? authority) || !ProviderMetadata.IsSafe(authority) || authority.Query.Length > 0 || authority.Fragment.Length > 0)
+        if (!Uri.TryCreate(sso.Authority, UriKind.Absolute, out Uri? authority) || !ProviderConfiguration.IsSafe(authority) || authority.Query.Length > 0 || authority.Fragment.Length > 0)
             errors.AddError($"{Section}:{nameof(sso.Authority)} '{sso.Authority}' is not an address such as https://id.example.com/realms/staff. Only a provider on this machine may do without https.");
         if (string.IsNullOrWhiteSpace(sso.ClientId))
             errors.AddError($"{Section}:{nameof(sso.ClientId)} is needed: how the identity provider knows the dashboard, such as \"openvpn-dashboard\".");

@@ -29,10 +29,10 @@ internal sealed class FakeProvider : IAsyncDisposable
         _app = builder.Build();
         _app.Urls.Add("http://127.0.0.1:0");
         _app.MapGet("/.well-known/openid-configuration", () => IsAway ? Results.StatusCode(503) : Results.Json(Discovery()));
-        _app.MapGet("/keys", () => Results.Json(new { keys = Keys.Select(PublicKey).ToArray() }));
+        _app.MapGet("/keys", () => Results.Json(new { keys = Keys.Select(PublicKey).Concat(OddKeys).ToArray() }));
         _app.MapGet("/authorize", Authorize);
         _app.MapPost("/token", TokenAsync);
-        _app.MapGet("/userinfo", () => Results.Json(UserInfo));
+        _app.MapGet("/userinfo", () => Results.Json(AboutThePerson()));
     }
 
     public string Address { get; private set; } = "";
@@ -41,6 +41,9 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     /// <summary>The keys that it publishes, the last of which signs.</summary>
     public List<(string Id, RSA Key)> Keys { get; } = [("k1", RSA.Create(2048))];
+
+    /// <summary>What it publishes beside its keys.</summary>
+    public List<object> OddKeys { get; } = [];
 
     /// <summary>What is said of the person, beside what every token has.</summary>
     public JsonObject Claims { get; private set; } = [];
@@ -72,8 +75,9 @@ internal sealed class FakeProvider : IAsyncDisposable
     public void Reset()
     {
         IsAway = false;
+        OddKeys.Clear();
         Claims = new() { ["sub"] = "248289761001", ["preferred_username"] = "ada", ["groups"] = new JsonArray("vpn-admins", "staff") };
-        UserInfo = new() { ["sub"] = "248289761001" };
+        UserInfo = [];
         Tamper = Misdescribe = static _ => { };
         Forge = static token => token;
     }
@@ -91,6 +95,14 @@ internal sealed class FakeProvider : IAsyncDisposable
     {
         await _app.DisposeAsync();
         Keys.ForEach(static pair => pair.Key.Dispose());
+    }
+
+    private JsonObject AboutThePerson()
+    {
+        JsonObject person = new() { ["sub"] = Claims["sub"]!.DeepClone() };
+        foreach ((string name, JsonNode? value) in UserInfo)
+            person[name] = value?.DeepClone();
+        return person;
     }
 
     private JsonObject Discovery()

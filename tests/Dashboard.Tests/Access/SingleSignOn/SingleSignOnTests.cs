@@ -255,6 +255,33 @@ public sealed class SingleSignOnTests(SingleSignOnApp sso) : IClassFixture<Singl
     }
 
     [Fact]
+    public async Task A_provider_whose_list_of_keys_makes_no_sense_is_not_asked()
+    {
+        Provider.OddKeys.Add(new { kty = 1 });
+        using var browser = new Browser(App.Address);
+
+        using HttpResponseMessage begun = await browser.GetAsync("/account/single-sign-on/begin");
+
+        Assert.Equal("/account/single-sign-on", begun.Headers.Location?.OriginalString);
+    }
+
+    [Theory]
+    [InlineData("{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}")]
+    [InlineData("{\"kty\":\"RSA\",\"n\":\"!\",\"e\":\"AQAB\"}")]
+    [InlineData("\"a text\"")]
+    [InlineData("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAA\",\"y\":\"AAAA\"}")]
+    [InlineData("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}")]
+    public async Task A_key_of_another_kind_beside_the_good_one_is_passed_over(string odd)
+    {
+        Provider.OddKeys.Add(JsonNode.Parse(odd)!);
+        using var browser = new Browser(App.Address);
+
+        using HttpResponseMessage arrived = await SingleSignOnApp.SignInAsync(browser);
+
+        Assert.Equal("ada", await arrived.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
     public async Task While_the_provider_is_away_people_are_told_and_can_sign_in_another_way()
     {
         Provider.IsAway = true;
