@@ -1,5 +1,5 @@
-// Copies what the browser needs from npm packages into src/Dashboard/wwwroot/lib: ApexCharts, and the icons as one sprite.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+// Copies what the browser needs from npm packages into src/Dashboard/wwwroot/lib: the chart libraries, and the icons as one sprite.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -50,12 +50,16 @@ const copies = {
   'apexcharts.esm.js': 'apexcharts/dist/apexcharts.esm.js',
   'apexcharts.css': 'apexcharts/dist/apexcharts.css',
   'apexcharts.LICENSE.txt': 'apexcharts/LICENSE',
+  'uplot.esm.js': 'uplot/dist/uPlot.esm.js',
+  'uplot.css': 'uplot/dist/uPlot.min.css',
+  'uplot.LICENSE.txt': 'uplot/LICENSE',
   'icons.LICENSE.txt': 'lucide-static/LICENSE',
 };
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
-const target = join(root, 'src', 'Dashboard', 'wwwroot', 'lib');
+const wwwroot = join(root, 'src', 'Dashboard', 'wwwroot');
+const target = join(wwwroot, 'lib');
 
 async function symbol(name) {
   const svg = await readFile(join(modules, 'lucide-static', 'icons', `${name}.svg`), 'utf8').catch(() => {
@@ -73,6 +77,8 @@ async function write(name, content) {
 }
 
 try {
+  // Earlier versions put a Blazor script of their own there; it would stand in the way of the SDK's.
+  await rm(join(wwwroot, '_framework'), { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   for (const [name, source] of Object.entries(copies)) await write(name, await readFile(join(modules, source)));
   const symbols = await Promise.all(icons.map(symbol));
