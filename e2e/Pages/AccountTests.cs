@@ -159,7 +159,7 @@ public sealed class AccountTests(Browser browser) : IAsyncLifetime
             await Expect(visit.Page.GetByLabel("The token")).ToBeVisibleAsync();
             await visit.LookAsync($"settings-token-made-{screen}");
             await visit.GotoAsync("/settings/users");
-            await visit.Page.GetByRole(AriaRole.List, new() { Name = "Users" }).GetByRole(AriaRole.Link, new() { Name = Admin }).ClickAsync();
+            await visit.Page.GetByRole(AriaRole.Table, new() { Name = "Users" }).GetByRole(AriaRole.Link, new() { Name = Admin }).ClickAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Their account" })).ToBeVisibleAsync();
             await visit.LookAsync($"settings-user-{screen}");
             Assert.Empty(visit.Errors);

@@ -57,7 +57,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
 
         await Eventually.ReadAsync(() => ClientLogsAsync(dashboard.Hasty), log => log.Contains("AUTH_FAILED,Nobody decided in time", StringComparison.Ordinal), Cancel);
         await _visit.GotoAsync("/audit?q=gina");
-        await Expect(Page.GetByRole(AriaRole.List, new() { Name = "Entries" })).ToContainTextAsync("nobody decided within 8 s");
+        await Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Entries" })).ToContainTextAsync("nobody decided within 8 s");
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
     {
         await _visit.GotoAsync("/approvals");
         await Page.GetByLabel("Common name").FillAsync("mallory");
-        await Page.Locator("form.add select").First.SelectOptionAsync("gate");
+        await _visit.ChooseAsync("On", "gate");
         await Page.GetByLabel("Reason").FillAsync("lost the \"laptop\"");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Keep out…" }).ClickAsync();
         ILocator dialog = Page.GetByRole(AriaRole.Dialog);
@@ -116,7 +116,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await dashboard.Gate.AddClientAsync("mallory", Cancel);
 
         await Eventually.ReadAsync(() => ClientLogsAsync(dashboard.Gate), log => log.Contains("AUTH_FAILED,Blocked: lost the \"laptop\"", StringComparison.Ordinal), Cancel);
-        await Expect(Page.GetByRole(AriaRole.List, new() { Name = "Blocks" })).ToContainTextAsync("refused when it asks to come in");
+        await Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Blocks" })).ToContainTextAsync("refused when it asks to come in");
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await _visit.GotoAsync("/servers/site/paris");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Disconnect bob" }).ClickAsync();
         ILocator dialog = Page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByLabel("And keep this name out").SelectOptionAsync("1 hour");
+        await _visit.ChooseAsync("And keep this name out", "1 hour", dialog);
         await Expect(dialog).ToContainTextAsync("can connect again, and the dashboard then ends the session each time");
 
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
@@ -191,7 +191,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await Expect(Page.GetByRole(AriaRole.Log)).ToContainTextAsync("common name 'nobody of this name' not found");
 
         await _visit.GotoAsync("/audit?q=raw+command");
-        ILocator entries = Page.GetByRole(AriaRole.List, new() { Name = "Entries" });
+        ILocator entries = Page.GetByRole(AriaRole.Table, new() { Name = "Entries" });
         await Expect(entries).ToContainTextAsync("status 3");
         await Expect(entries).ToContainTextAsync("ana from 127.0.0.1");
 

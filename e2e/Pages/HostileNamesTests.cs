@@ -138,6 +138,38 @@ public sealed class HostileNamesTests(Browser browser) : IAsyncLifetime
         Assert.Empty(visit.Errors);
     }
 
+    [Fact]
+    public async Task No_list_that_opens_runs_turns_or_colours_anything_either()
+    {
+        await using Visit visit = await SignInAsync();
+        await SayEverythingAsync();
+        IPage page = visit.Page;
+
+        await visit.GotoAsync("/sessions");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Server" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = Server })).ToBeVisibleAsync();
+        await AssertHarmlessAsync(page, "the list of servers");
+        await page.GetByRole(AriaRole.Option, new() { Name = Server }).ClickAsync();
+        await AssertHarmlessAsync(page, "the chosen server");
+
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Client", Exact = true }).FillAsync("pwned=1");
+        await page.GetByRole(AriaRole.Option, new() { Name = Markup }).ClickAsync();
+        await AssertHarmlessAsync(page, "the chosen client");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Client", Exact = true }).FillAsync("cod");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "cod‹202E›exe.txt‹2066›" })).ToBeVisibleAsync();
+        await AssertHarmlessAsync(page, "the list of clients");
+
+        await page.GetByLabel("Find a client, address or server").FillAsync("window");
+        await Expect(page.GetByRole(AriaRole.Option).Filter(new() { HasText = Markup })).ToBeVisibleAsync();
+        await AssertHarmlessAsync(page, "what is found");
+
+        await visit.GotoAsync($"/servers/{Uri.EscapeDataString(Server)}?tab=control");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "To" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option).Filter(new() { HasText = Breakout }).ClickAsync();
+        await AssertHarmlessAsync(page, "the target of a push");
+        Assert.Empty(visit.Errors);
+    }
+
     // Waiting clients, log, echo, state, a block and what is put on record about it.
     private async Task SayEverythingAsync()
     {

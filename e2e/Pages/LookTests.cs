@@ -74,7 +74,7 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
         await Expect(visit.Page.GetByText("client-kill CID")).ToBeVisibleAsync();
         await visit.LookAsync($"console-{screen}");
         await visit.GotoAsync("/audit");
-        await Expect(visit.Page.GetByRole(AriaRole.List, new() { Name = "Entries" })).ToContainTextAsync("mallory");
+        await Expect(visit.Page.GetByRole(AriaRole.Table, new() { Name = "Entries" })).ToContainTextAsync("mallory");
         await visit.LookAsync($"audit-{screen}");
         await dashboard.LiftAllAsync(Cancel);
         Assert.Empty(visit.Errors);

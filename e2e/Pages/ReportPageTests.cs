@@ -73,7 +73,7 @@ public sealed partial class ReportPageTests(LiveDashboard dashboard) : IAsyncLif
     {
         await OpenUntilAsync("/events?server=site%2Fparis&q=%22Initialization+Sequence+Completed%22", Page.GetByRole(AriaRole.Table).GetByText("Initialization Sequence Completed").First);
 
-        await Page.GetByLabel("Kind").SelectOptionAsync("state");
+        await _visit.ChooseAsync("Kind", "state");
         await Page.GetByLabel("Text").FillAsync("");
         await Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Show" }).Last.ClickAsync();
 
@@ -119,7 +119,7 @@ public sealed partial class ReportPageTests(LiveDashboard dashboard) : IAsyncLif
     {
         await _visit.GotoAsync("/");
         await Page.Keyboard.PressAsync("Control+k");
-        await Page.GetByRole(AriaRole.Combobox).FillAsync("bob");
+        await Page.GetByLabel("Find a client, address or server").FillAsync("bob");
         await Page.Keyboard.PressAsync("Enter");
 
         await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "bob", Exact = true })).ToBeVisibleAsync();

@@ -48,7 +48,7 @@ public sealed class SingleSignOnTests(Browser browser) : IAsyncLifetime
         await SignInThereAsync(ada.Page, "ada");
         await Expect(ada.Page.Locator(".who")).ToContainTextAsync("Admin · ada");
         Assert.Equal("/settings/users", new Uri(ada.Page.Url).AbsolutePath);
-        await Expect(ada.Page.GetByRole(AriaRole.List, new() { Name = "Users" })).ToContainTextAsync("known elsewhere");
+        await Expect(ada.Page.GetByRole(AriaRole.Table, new() { Name = "Users" })).ToContainTextAsync("known elsewhere");
 
         await ada.Page.GotoAsync("/account/confirm?returnUrl=%2Faccount");
         await ada.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in again" }).ClickAsync();

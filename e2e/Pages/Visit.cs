@@ -37,6 +37,16 @@ public sealed class Visit : IAsyncDisposable
         await Page.Locator("[data-interactive]").WaitForAsync();
     }
 
+    /// <summary>Opens a field's list and takes what it says.</summary>
+    /// <param name="within">Where the field is; null for the page.</param>
+    public async Task ChooseAsync(string label, string option, ILocator? within = null)
+    {
+        ILocator field = (within ?? Page.Locator("body")).GetByRole(AriaRole.Combobox, new() { Name = label });
+        await field.ClickAsync();
+        await Page.GetByRole(AriaRole.Option, new() { Name = option, Exact = true }).ClickAsync();
+        await Assertions.Expect(field).ToContainTextAsync(option);
+    }
+
     /// <summary>
     /// Takes a picture of the whole page, for people to look at in <c>artifacts/screenshots</c>, and checks what a machine can tell:
     /// that it is no wider than the screen, and that nothing keeps somebody from using it.

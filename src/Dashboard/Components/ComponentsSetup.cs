@@ -4,7 +4,7 @@ using Dashboard.Components.Viewing;
 
 using Microsoft.AspNetCore.Diagnostics;
 
-using Radzen;
+using MudBlazor.Services;
 
 namespace Dashboard.Components;
 
@@ -15,7 +15,13 @@ internal static class ComponentsSetup
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddExceptionHandler<ProblemForPrograms>();
-        services.AddRadzenComponents();
+        services.AddResponseCompression(static options =>
+        {
+            // Static files are compressed by the build. A page holds nothing that could be guessed from its length: each token in it is encrypted anew every time.
+            options.MimeTypes = ["text/html"];
+            options.EnableForHttps = true;
+        });
+        services.AddMudServices();
         services.AddScoped<ViewerClock>();
         services.AddScoped<Confirmation>();
         services.AddScoped<Toasts>();
@@ -24,11 +30,12 @@ internal static class ComponentsSetup
     }
 
     /// <summary>
-    /// Gives errors and unknown addresses pages of their own, where a page was asked for; a program gets problem details.
+    /// Compresses pages, and gives errors and unknown addresses pages of their own, where a page was asked for; a program gets problem details.
     /// Comes before everything that may fail.
     /// </summary>
     public static void UseErrorPages(this WebApplication app)
     {
+        app.UseResponseCompression();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(static (context, next) =>

@@ -1,3 +1,5 @@
+using AngleSharp.Dom;
+
 using Bunit;
 using Bunit.TestDoubles;
 
@@ -14,7 +16,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
-using Radzen;
+using MudBlazor.Services;
 
 using Tests.Shared;
 
@@ -24,6 +26,8 @@ namespace Dashboard.Tests.Components;
 public abstract class ComponentTestContext : BunitContext
 {
     protected static readonly TimeSpan Limit = TestWait.Limit;
+
+    static ComponentTestContext() => DefaultWaitTimeout = Limit;
 
     protected ComponentTestContext()
     {
@@ -41,7 +45,7 @@ public abstract class ComponentTestContext : BunitContext
         Services.AddSingleton<ITrafficReports>(Reports);
         Services.AddSingleton<ISessionReports>(Reports);
         Services.AddSingleton<IEventReports>(Reports);
-        Services.AddRadzenComponents();
+        Services.AddMudServices(static options => options.PopoverOptions.CheckForPopoverProvider = false); // most tests draw one page without its layout
         Services.AddScoped<ViewerClock>();
         Services.AddScoped<Confirmation>();
         Services.AddScoped<Toasts>();
@@ -73,6 +77,32 @@ public abstract class ComponentTestContext : BunitContext
     protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 
     protected string Address => Navigation.ToBaseRelativePath(Navigation.Uri);
+
+    /// <summary>As in a circuit. Not before the first drawing: no service can be added any more once the renderer is there.</summary>
+    public override IRenderedComponent<TComponent> Render<TComponent>(Action<ComponentParameterCollectionBuilder<TComponent>>? parameterBuilder = null)
+    {
+        Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        return base.Render(parameterBuilder);
+    }
+
+    /// <summary>Opens a field's list and takes what it says.</summary>
+    /// <param name="overlays">Where what opens is drawn.</param>
+    private protected static void Choose<T>(IRenderedComponent<T> cut, IRenderedComponent<Overlays> overlays, string label, string option)
+        where T : IComponent
+    {
+        Offered(cut, overlays, label);
+        overlays.FindAll("[role=option]").Single(found => found.TextContent.Trim() == option).Click();
+    }
+
+    /// <summary>Opens a field's list: what can be chosen.</summary>
+    /// <param name="overlays">Where what opens is drawn.</param>
+    private protected static string[] Offered<T>(IRenderedComponent<T> cut, IRenderedComponent<Overlays> overlays, string label)
+        where T : IComponent
+    {
+        cut.Find($"[role=combobox][aria-label='{label}']").Closest(".mud-input-control")!.MouseDown();
+        overlays.WaitForAssertion(() => Assert.NotEmpty(overlays.FindAll("[role=option]")));
+        return [.. overlays.FindAll("[role=option]").Select(option => option.TextContent.Trim())];
+    }
 
     /// <summary>Waits until something holds that no drawing tells of.</summary>
     protected static void Until(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, Limit), "Waited in vain.");

@@ -59,7 +59,7 @@ public sealed partial class ClientTable
         return [.. now.OrderBy(client => places.GetValueOrDefault(client.Session, int.MaxValue))];
     }
 
-    private Task FilterAsync() => QueryChanged.InvokeAsync(Query with { Filter = _filter });
+    private Task FilterAsync(string? text) => QueryChanged.InvokeAsync(Query with { Filter = _filter = text ?? "" });
 
     private Task ShowAllAsync() => QueryChanged.InvokeAsync(Query with { Filter = "" });
 }

@@ -2,8 +2,9 @@ using Dashboard.Components.Viewing;
 using Dashboard.Fleet.Operations;
 
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
-using Radzen;
+using MudBlazor;
 
 namespace Dashboard.Components.Controls;
 
@@ -13,7 +14,7 @@ namespace Dashboard.Components.Controls;
 /// </summary>
 public sealed partial class Confirm : IDisposable
 {
-    private ElementReference _safe;
+    private ElementReference _form;
     private int _choice;
     private int _option;
     private string _reason = "";
@@ -24,7 +25,9 @@ public sealed partial class Confirm : IDisposable
 
     [Parameter, EditorRequired] public required ConfirmQuestion Question { get; set; }
 
-    [Inject] public required DialogService Dialogs { get; init; }
+    [CascadingParameter] public required IMudDialogInstance Dialog { get; set; }
+
+    [Inject] public required IJSRuntime JS { get; init; }
 
     [Inject] public required Toasts Toasts { get; init; }
 
@@ -32,14 +35,21 @@ public sealed partial class Confirm : IDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
+        if (!_moveFocus)
+            return;
+        _moveFocus = false;
+        try
         {
-            StateHasChanged(); // once more: by then the library has noted where the focus came from, and brings it back at the end
+            await using IJSObjectReference module = await JS.InvokeAsync<IJSObjectReference>("import", "./Components/Controls/Confirm.razor.js");
+            await module.InvokeVoidAsync("focusSafe", _form);
         }
-        else if (_moveFocus)
+        catch (JSException)
         {
-            _moveFocus = false;
-            await _safe.FocusAsync();
+            // without the script the focus is where the library puts it
+        }
+        catch (JSDisconnectedException)
+        {
+            // the tab is gone
         }
     }
 
@@ -63,7 +73,7 @@ public sealed partial class Confirm : IDisposable
             Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"{Question.Verb} {Question.Subject}: {Words(result.Outcome).ToLowerInvariant()}", Answer(result));
     }
 
-    private void Close() => Dialogs.Close();
+    private void Close() => Dialog.Close();
 
     /// <summary>The daemon's words, and what came of them.</summary>
     internal static string Answer(OperationResult result) => string.Join(" · ", new[] { result.Reply, result.Effect }.Where(static text => !string.IsNullOrEmpty(text)));

@@ -1,22 +1,17 @@
-using Radzen;
+using MudBlazor;
 
 namespace Dashboard.Components.Controls;
 
 /// <summary>Asks before something is done. One at a time; <see cref="Overlays"/> shows it.</summary>
-public sealed class Confirmation(DialogService dialogs)
+public sealed class Confirmation(IDialogService dialogs)
 {
+    // A close button of the library's would lie outside of what Tab reaches.
+    private static readonly DialogOptions s_options = new() { NoHeader = true, CloseButton = false, BackdropClick = false, MaxWidth = MaxWidth.Small, FullWidth = true };
+
     /// <summary>Completes when the dialog is closed, whatever was answered.</summary>
-    public Task AskAsync(ConfirmQuestion question) =>
-        dialogs.OpenAsync<Confirm>(
-            title: "",
-            new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(Confirm.Question)] = question },
-            new DialogOptions
-            {
-                AriaLabel = $"{question.Verb} {HostileText.Visible(question.Subject)}",
-                ShowTitle = false,
-                ShowClose = false,
-                AutoFocusFirstElement = false, // Confirm puts the focus where no harm is done
-                CssClass = "confirm-dialog",
-                Width = "min(520px, calc(100vw - 24px))",
-            });
+    public async Task AskAsync(ConfirmQuestion question)
+    {
+        IDialogReference dialog = await dialogs.ShowAsync<Confirm>("", new DialogParameters<Confirm> { { confirm => confirm.Question, question } }, s_options);
+        await dialog.Result;
+    }
 }

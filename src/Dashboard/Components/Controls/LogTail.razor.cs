@@ -10,6 +10,9 @@ namespace Dashboard.Components.Controls;
 /// <summary>Shows log lines; the browser's half keeps the end in view while the reader is there.</summary>
 public sealed partial class LogTail : IAsyncDisposable
 {
+    /// <summary>As many as fit, in the page that comes before the circuit: the rest would only delay it.</summary>
+    private const int FirstLines = 14;
+
     private ElementReference _scroller;
     private IJSObjectReference? _module;
     private IJSObjectReference? _follower;

@@ -1,27 +1,50 @@
-using Dashboard.Components.Viewing;
+using System.Collections.Immutable;
 
-using Radzen;
+using Dashboard.Components.Viewing;
 
 namespace Dashboard.Components.Controls;
 
-/// <summary>Short messages about something that ended while the person looks elsewhere. <see cref="Overlays"/> shows them.</summary>
-public sealed class Toasts(NotificationService notifications)
+/// <summary>Short messages about something that ended while the person looks elsewhere. <see cref="ToastList"/> shows them.</summary>
+public sealed class Toasts(TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan s_shownFor = TimeSpan.FromSeconds(12);
 
+    private readonly List<ITimer> _timers = [];
+    private ImmutableArray<ToastMessage> _messages = [];
+
+    /// <summary>Raised when <see cref="Messages"/> changed, on any thread.</summary>
+    public event Action? Changed;
+
+    /// <summary>What is on the screen, the oldest first.</summary>
+    public IReadOnlyList<ToastMessage> Messages => _messages;
+
     /// <param name="detail">May be hostile text.</param>
-    public void Show(Tone tone, string title, string detail) =>
-        notifications.Notify(new NotificationMessage
-        {
-            Severity = tone switch
-            {
-                Tone.Good => NotificationSeverity.Success,
-                Tone.Bad => NotificationSeverity.Error,
-                Tone.Warning => NotificationSeverity.Warning,
-                _ => NotificationSeverity.Info,
-            },
-            SummaryContent = _ => Toast.Content(tone, title, detail),
-            Duration = s_shownFor.TotalMilliseconds,
-            CloseOnClick = true,
-        });
+    public void Show(Tone tone, string title, string detail)
+    {
+        ToastMessage message = new(tone, title, detail);
+        ImmutableInterlocked.Update(ref _messages, static (all, added) => all.Add(added), message);
+        lock (_timers)
+            _timers.Add(time.CreateTimer(_ => Close(message), null, s_shownFor, Timeout.InfiniteTimeSpan));
+        Changed?.Invoke();
+    }
+
+    public void Close(ToastMessage message)
+    {
+        if (ImmutableInterlocked.Update(ref _messages, static (all, gone) => all.Remove(gone), message))
+            Changed?.Invoke();
+    }
+
+    public void Dispose()
+    {
+        lock (_timers)
+            _timers.ForEach(static timer => timer.Dispose());
+    }
+}
+
+/// <summary>One toast. Compared by reference: the same words may be there twice.</summary>
+public sealed class ToastMessage(Tone tone, string title, string detail)
+{
+    public Tone Tone { get; } = tone;
+    public string Title { get; } = title;
+    public string Detail { get; } = detail;
 }

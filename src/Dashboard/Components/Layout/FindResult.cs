@@ -6,12 +6,19 @@ namespace Dashboard.Components.Layout;
 
 /// <summary>Something that was found, and the page where it is.</summary>
 /// <param name="Place">What tells it from others of the same name.</param>
-internal sealed record FindResult(string Name, string Place, string Link, bool IsServer)
+public sealed record FindResult(string Name, string Place, string Link, bool IsServer)
 {
-    public const int Most = 12;
+    internal const int Most = 12;
+
+    /// <summary>Not something live, but the way to the sessions of the past.</summary>
+    public bool IsPast { get; private init; }
+
+    /// <summary>Who may have been there: the search of the past year for the same text.</summary>
+    internal static FindResult Past(string text, bool nothingLive) =>
+        new(text, (nothingLive ? "Nothing live matches. " : "") + "Search the sessions of the past year", PageLinks.With(PageLinks.Sessions, ("q", text.Trim()), ("range", "1y")), IsServer: false) { IsPast = true };
 
     /// <summary>Servers whose name or endpoint holds the text, then clients by name or address; at most <see cref="Most"/>.</summary>
-    public static IReadOnlyList<FindResult> Find(IEnumerable<ServerSnapshot> servers, string text)
+    internal static IReadOnlyList<FindResult> Find(IEnumerable<ServerSnapshot> servers, string text)
     {
         text = text.Trim();
         if (text.Length == 0)

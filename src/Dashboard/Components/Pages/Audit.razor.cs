@@ -15,6 +15,7 @@ namespace Dashboard.Components.Pages;
 public sealed partial class Audit : IDisposable
 {
     private const int MaxReplyShown = 300;
+    private static readonly AuditKind?[] s_kinds = [null, AuditKind.Vpn, AuditKind.Accounts];
 
     private readonly CancellationTokenSource _left = new();
     private IReadOnlyList<AuditRecord>? _records;
@@ -23,7 +24,7 @@ public sealed partial class Audit : IDisposable
     private string _server = "";
     private string _by = "";
     private string _text = "";
-    private string _kind = "";
+    private AuditKind? _kind;
 
     [CascadingParameter] public required Task<AuthenticationState> Authentication { get; set; }
 
@@ -58,7 +59,7 @@ public sealed partial class Audit : IDisposable
     protected override async Task OnParametersSetAsync()
     {
         _access = ServerAccess.Of((await Authentication).User);
-        (_server, _by, _text, _kind) = (Server ?? "", By ?? "", Q ?? "", $"{Chosen}");
+        (_server, _by, _text, _kind) = (Server ?? "", By ?? "", Q ?? "", Chosen);
         try
         {
             _records = await Records.ReadAsync(new AuditQuery(Server, By, Q, Chosen, Before, _access.Servers), _left.Token);
@@ -83,11 +84,13 @@ public sealed partial class Audit : IDisposable
         ["server"] = Null(_server),
         ["by"] = Null(_by),
         ["q"] = Null(_text),
-        ["kind"] = Null(_kind),
+        ["kind"] = Null($"{_kind}"),
         ["before"] = null,
     }));
 
-    private static string? Null(string text) => text.Trim() is { Length: > 0 } some ? some : null;
+    private static string? Null(string? text) => text?.Trim() is { Length: > 0 } some ? some : null;
+
+    private static string KindText(AuditKind? kind) => kind switch { AuditKind.Vpn => "servers and clients", AuditKind.Accounts => "accounts and sign-ins", _ => "everything" };
 
     // Of an account nothing is sent to a daemon.
     private static string Words(AuditRecord record) =>

@@ -41,7 +41,7 @@ public sealed partial class HistorySettings : IDisposable
         _ => (Tone.Good, "up to date"),
     };
 
-    private IEnumerable<(string What, string Key, TimeSpan Kept)> Kept
+    private (string What, string Key, TimeSpan Kept)[] Kept
     {
         get
         {

@@ -7,6 +7,7 @@ namespace Dashboard.Components.Pages;
 /// <summary>Who was connected.</summary>
 public sealed partial class Sessions
 {
+    private static readonly (string State, string Words)[] s_states = [("", "living and ended"), ("open", "living"), ("over", "ended")];
     private string _text = "";
     private string _state = "";
 
@@ -32,7 +33,7 @@ public sealed partial class Sessions
 
     private void AddFields(Dictionary<string, object?> parameters)
     {
-        parameters["q"] = NullIfEmpty(_text.Trim());
+        parameters["q"] = NullIfEmpty(_text?.Trim());
         parameters["state"] = NullIfEmpty(_state);
     }
 }

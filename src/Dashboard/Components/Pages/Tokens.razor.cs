@@ -18,11 +18,12 @@ namespace Dashboard.Components.Pages;
 /// <summary>Which programs may use the API; makes and revokes their tokens.</summary>
 public sealed partial class Tokens
 {
+    private static readonly int[] s_terms = [30, 90, 365, 0];
+
     private ClaimsPrincipal _caller = new();
-    private IReadOnlyList<ApiTokenRow> _tokens = [];
-    private IReadOnlyList<ApiToken> _configured = [];
     private AccessChoice _access = new();
     private string _name = "";
+    private IReadOnlyList<TokenRow> _rows = [];
     private int _days = 90;
     private string? _problem;
     private string? _secret;
@@ -45,14 +46,13 @@ public sealed partial class Tokens
     protected override async Task OnInitializedAsync()
     {
         _caller = (await Authentication).User;
-        _configured = [.. Configured.Tokens];
         await ReadAsync();
     }
 
     private async Task ReadAsync()
     {
         _proven = (await Authorization.AuthorizeAsync(_caller, Policies.Proven)).Succeeded;
-        _tokens = await Administration.ListAsync(_caller);
+        _rows = [.. (await Administration.ListAsync(_caller)).Select(token => new TokenRow(token.Name, token.Role, token.Servers, token)), .. Configured.Tokens.Select(token => new TokenRow(token.Name, token.Role, token.Servers, null))];
     }
 
     private async Task CreateAsync()
@@ -81,8 +81,10 @@ public sealed partial class Tokens
         await ReadAsync();
     }
 
-    private string Expiry(ApiTokenRow token) =>
-        token.ExpiresAt is not { } at ? "does not expire"
+    private static string Term(int days) => days switch { 0 => "as long as nobody revokes it", 365 => "a year", _ => $"{days} days" };
+
+    private string Expiry(TokenRow token) =>
+        token.Made?.ExpiresAt is not { } at ? "does not expire"
         : at <= Clock.Now ? "expired"
         : $"until {Clock.Local(at).ToString("d MMM yyyy", CultureInfo.InvariantCulture)}";
 
@@ -92,4 +94,7 @@ public sealed partial class Tokens
         1 => HostileText.Visible(servers[0]),
         var n => $"{n} servers",
     };
+
+    /// <param name="Made">Null for a token of the configuration.</param>
+    private sealed record TokenRow(string Name, string Role, IReadOnlyList<string> Servers, ApiTokenRow? Made);
 }

@@ -17,6 +17,10 @@ public sealed partial class Users
     private IReadOnlyList<UserSummary> _users = [];
     private AccessChoice _access = new();
     private string _name = "";
+    private const int FilterFrom = 10;
+
+    private IReadOnlyList<UserSummary> _shown = [];
+    private string _filter = "";
     private string? _problem;
     private string? _link;
     private string _linkFor = "";
@@ -35,7 +39,21 @@ public sealed partial class Users
     {
         _caller = (await Authentication).User;
         _proven = (await Authorization.AuthorizeAsync(_caller, Policies.Proven)).Succeeded;
+        await ReadAsync();
+    }
+
+    private async Task ReadAsync()
+    {
         _users = await Administration.ListAsync(_caller);
+        FindUsers(_filter);
+    }
+
+    private void FindUsers(string? text)
+    {
+        _filter = text?.Trim() ?? "";
+        _shown = _filter.Length == 0 ? _users : [.. _users.Where(user => In(user.Name) || In(user.Role) || user.Servers.Any(In))];
+
+        bool In(string? words) => words?.Contains(_filter, StringComparison.OrdinalIgnoreCase) ?? false;
     }
 
     private async Task CreateAsync()
@@ -53,7 +71,7 @@ public sealed partial class Users
             case AdministrationResult.DoneWithSecret done:
                 (_link, _linkFor) = (Navigation.BaseUri.TrimEnd('/') + done.Secret, _name.Trim());
                 (_name, _access) = ("", new AccessChoice());
-                _users = await Administration.ListAsync(_caller);
+                await ReadAsync();
                 break;
             case AdministrationResult.Refused refused:
                 _problem = refused.Reason;

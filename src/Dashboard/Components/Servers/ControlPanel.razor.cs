@@ -13,15 +13,15 @@ namespace Dashboard.Components.Servers;
 /// <summary>What an operator can do to a daemon as a whole.</summary>
 public sealed partial class ControlPanel
 {
-    /// <summary>More names than anybody picks from a list.</summary>
-    private const int MaxTargets = 500;
+    /// <summary>More names than anybody picks from a list: the others are found by typing.</summary>
+    private const int MaxTargets = 50;
 
     private LogLevels? _levels;
     private int _verb = 3;
     private int _mute;
     private int _releaseMinutes = 10;
     private string _options = "";
-    private string _target = "";
+    private ClientSnapshot? _target;
 
     [Parameter, EditorRequired] public required ServerSnapshot Server { get; set; }
 
@@ -58,11 +58,17 @@ public sealed partial class ControlPanel
         await ReadLevelsAsync();
     }
 
+    private Task<IEnumerable<ClientSnapshot>> FindTargetsAsync(string? text, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<ClientSnapshot>>(
+        [.. (Server.Clients ?? []).Where(client => string.IsNullOrEmpty(text) || TargetText(client).Contains(text, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(client => client.CommonName, StringComparer.Ordinal).Take(MaxTargets)]);
+
+    private static string TargetText(ClientSnapshot? client) => client is null ? "" : $"{HostileText.Visible(client.CommonName)} ({HostileText.Visible(client.RealAddress)})";
+
     private Task PushAsync()
     {
-        ClientSnapshot? client = Server.Clients?.FirstOrDefault(client => client.Session.ToString() == _target);
-        if (client is null && _target.Length > 0)
-            _target = ""; // it has left meanwhile: nobody is to be taken for it
+        ClientSnapshot? client = Server.Clients?.FirstOrDefault(client => client.Session == _target?.Session);
+        if (client is null && _target is not null)
+            _target = null; // it has left meanwhile: nobody is to be taken for it
         else if (!string.IsNullOrWhiteSpace(_options))
             return AskAsync(user => OperatorQuestions.PushUpdate(Operations, user, Server, _options.Trim(), client));
         return Task.CompletedTask;

@@ -46,7 +46,7 @@ public sealed class ConfirmTests : ComponentTestContext
     {
         Ask();
 
-        Assert.Contains("danger-fill", _cut.Find("button[type=submit]").ClassList);
+        Assert.Contains("mud-button-filled-error", _cut.Find("button[type=submit]").ClassList);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ConfirmTests : ComponentTestContext
     {
         Ask();
 
-        _cut.FindAll("input[type=radio]")[1].Change(true);
+        _cut.FindAll("input[type=radio]")[1].Click();
         _cut.Find("input[type=text]").Input("  moved away  ");
         _cut.Find("form").Submit();
 
@@ -121,7 +121,7 @@ public sealed class ConfirmTests : ComponentTestContext
         _cut.Find("form").Submit();
         _result.SetResult(new OperationResult(OperationOutcome.Done, "SUCCESS"));
 
-        _cut.WaitForAssertion(() => Assert.Equal("Close", Assert.Single(_cut.FindAll("form button")).TextContent));
+        _cut.WaitForAssertion(() => Assert.Equal("Close", Assert.Single(_cut.FindAll("form button")).TextContent.Trim()));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class ConfirmTests : ComponentTestContext
         _cut.WaitForAssertion(() => Assert.Equal("Disconnect <b>x</b>‹202E›no", _cut.Find(".toast").TextContent.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal)));
     }
 
-    private AngleSharp.Dom.IElement Button(string text) => _cut.FindAll("form button").Single(button => button.TextContent == text);
+    private AngleSharp.Dom.IElement Button(string text) => _cut.FindAll("form button").Single(button => button.TextContent.Trim() == text);
 
     private void Ask(string subject = "alice")
     {

@@ -11,11 +11,7 @@ namespace Dashboard.Tests.Components.Layout;
 
 public sealed class LayoutTests : ComponentTestContext
 {
-    public LayoutTests()
-    {
-        Services.AddSingleton<AntiforgeryStateProvider, FixedAntiforgery>();
-        Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
-    }
+    public LayoutTests() => Services.AddSingleton<AntiforgeryStateProvider, FixedAntiforgery>();
 
     [Fact]
     public void The_keyboard_comes_to_the_content_first()
@@ -43,7 +39,7 @@ public sealed class LayoutTests : ComponentTestContext
     {
         Store.Publish(Sample.Server("site/berlin", ServerStatus.Held));
 
-        var entry = Render<SideNavigation>().Find("li a");
+        var entry = Render<SideNavigation>().Find(".server a");
 
         Assert.Equal("servers/site/berlin", entry.GetAttribute("href"));
         Assert.Contains("Held", entry.TextContent, StringComparison.Ordinal);

@@ -94,7 +94,7 @@ public sealed class ApprovalsTests : ComponentTestContext
         Store.Publish(Sample.Server() with { IsGatekeeper = isGatekeeper });
         Approvals.Has(Kept("mallory", "paris"));
 
-        Assert.Contains(words, Render<ApprovalsPage>().Find("[aria-label=Blocks] li").TextContent, StringComparison.Ordinal);
+        Assert.Contains(words, Render<ApprovalsPage>().Find("[aria-label=Blocks] tbody tr").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class ApprovalsTests : ComponentTestContext
         var cut = Render<ApprovalsPage>();
 
         cut.Find("form.add input[required]").Input("mallory");
-        cut.FindAll("form.add select")[1].Change("4");
+        Choose(cut, overlays, "For", "until lifted");
         cut.Find("form.add").Submit();
         overlays.Find("form").Submit();
 

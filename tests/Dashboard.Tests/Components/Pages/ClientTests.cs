@@ -89,7 +89,7 @@ public sealed class ClientTests : ComponentTestContext
         Reports.Sessions = new Page<SessionRecord>(
             [seen, seen with { Session = new(Guid.NewGuid()), EndedNotBefore = Sample.Now.AddHours(-2), EndReason = null }, seen with { Session = new(Guid.NewGuid()), EndedNotBefore = null, EndedNotAfter = null }], null);
 
-        string[] ends = [.. Open("alice").FindAll("table[aria-label^=Sessions] td.end").Select(Text)];
+        string[] ends = [.. Open("alice").FindAll("table[aria-label^=Sessions] td .end").Select(Text)];
 
         Assert.Equal(["13:30ping-restart", "between 12:30 and 13:30while nobody watched", "last heard of 13:30"], ends);
     }

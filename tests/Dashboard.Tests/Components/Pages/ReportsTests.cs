@@ -300,11 +300,11 @@ public sealed class ReportsTests : ComponentTestContext
         var cut = Open("reconnects");
         string list = Navigation.Uri;
         Navigation.NavigateTo(cut.Find("td.name a").GetAttribute("href")!);
-        cut.WaitForAssertion(() => Assert.Contains("sessions 12", cut.Find("[role=img]").GetAttribute("aria-label"), StringComparison.Ordinal));
+        cut.WaitForAssertion(() => Assert.Contains("sessions 12", cut.Find("[role=img][aria-label]").GetAttribute("aria-label"), StringComparison.Ordinal));
 
         Navigation.NavigateTo(list);
 
-        cut.WaitForAssertion(() => Assert.Equal("Sessions by client, by its place in the table: 1 bar, the highest at 1: sessions 40", cut.Find("[role=img]").GetAttribute("aria-label")));
+        cut.WaitForAssertion(() => Assert.Equal("Sessions by client, by its place in the table: 1 bar, the highest at 1: sessions 40", cut.Find("[role=img][aria-label]").GetAttribute("aria-label")));
     }
 
     [Fact]

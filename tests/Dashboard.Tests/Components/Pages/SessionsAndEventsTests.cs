@@ -1,6 +1,7 @@
 using Bunit;
 
 using Dashboard.Access;
+using Dashboard.Components.Controls;
 using Dashboard.Fleet;
 using Dashboard.History.Reports;
 using Dashboard.Live;
@@ -24,10 +25,11 @@ public sealed class SessionsAndEventsTests : ComponentTestContext
     [Fact]
     public void Typing_and_sending_changes_the_address_and_begins_at_the_newest()
     {
+        var overlays = Render<Overlays>();
         var cut = OpenSessions("?range=1h&cursor=abc");
 
         cut.Find("[aria-label=Text]").Change("10.8.0.2");
-        cut.Find("[aria-label=State]").Change("open");
+        Choose(cut, overlays, "State", "living");
         cut.Find("form.fields").Submit();
 
         Assert.Equal("sessions?range=1h&q=10.8.0.2&state=open", Address);
@@ -98,13 +100,14 @@ public sealed class SessionsAndEventsTests : ComponentTestContext
         Store.Publish(Sample.Server("paris"));
         Store.Publish(Sample.Server("lyon"));
 
+        var overlays = Render<Overlays>();
         var sessions = OpenSessions("?server=paris");
         OpenEvents("?server=paris");
 
         Assert.All(Reports.Askers, access => Assert.Equal(["lyon"], access.Servers));
         Assert.Contains(Reports.Questions, question => question is SessionQuery);
         Assert.Contains(Reports.Questions, question => question is EventQuery);
-        Assert.Equal(["", "lyon", "paris"], sessions.FindAll("[aria-label=Server] option").Select(option => option.GetAttribute("value")));
+        Assert.Equal(["every server", "lyon", "paris"], Offered(sessions, overlays, "Server"));
     }
 
     private IRenderedComponent<SessionsPage> OpenSessions(string query)

@@ -89,7 +89,7 @@ public sealed class BandwidthCardTests : ComponentTestContext
 
     [Fact]
     public void The_chosen_period_is_marked() =>
-        Assert.Equal("6 h", Draw(Sample.Server(), "6h").Find("button[aria-pressed=true]").TextContent);
+        Assert.Equal("6 h", Draw(Sample.Server(), "6h").Find("button[aria-checked=true]").TextContent.Trim());
 
     [Fact]
     public void A_period_is_asked_for_by_its_key()
@@ -97,7 +97,7 @@ public sealed class BandwidthCardTests : ComponentTestContext
         string? asked = null;
         var cut = Render<BandwidthCard>(p => p.Add(c => c.Server, Sample.Server()).Add(c => c.Range, null).Add(c => c.OnRange, key => asked = key));
 
-        cut.FindAll(".range")[3].Click();
+        cut.FindAll("[role=checkbox]")[3].Click();
 
         Assert.Equal("24h", asked);
     }

@@ -1,5 +1,6 @@
 using Bunit;
 
+using Dashboard.Components.Controls;
 using Dashboard.Components.Servers;
 using Dashboard.Fleet.Questions;
 using Dashboard.Live;
@@ -49,11 +50,11 @@ public sealed class QuestionCardTests : ComponentTestContext
     public void Another_remote_takes_a_host_and_a_port()
     {
         var cut = Draw(new DaemonQuestion(Guid.NewGuid(), QuestionKind.Remote, "") { Text = "198.51.100.1, port 1194, udp4", Since = Sample.Now });
-        Assert.Empty(cut.FindAll("input"));
+        Assert.Empty(cut.FindAll("input:not([type=hidden])"));
 
-        cut.Find("select").Change(nameof(AnswerChoice.Change));
+        Choose(cut, Render<Overlays>(), "Answer", "Connect elsewhere");
         cut.Find("input[type=text]").Change("vpn.example.net");
-        cut.Find("input[type=number]").Change("443");
+        cut.Find("[role=spinbutton]").Change("443");
         cut.Find("form").Submit();
 
         Assert.Equal((AnswerChoice.Change, "vpn.example.net", 443), (Operations.Answer!.Choice, Operations.Answer.Host, Operations.Answer.Port));
