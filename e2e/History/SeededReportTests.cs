@@ -115,7 +115,7 @@ public sealed class SeededReportTests(Browser browser)
         await visit.GotoAsync(address);
         ILocator found = visit.Page.GetByRole(AriaRole.Table, new() { Name = table }).GetByRole(AriaRole.Row).Filter(new() { HasText = row }).First;
         await Expect(found).ToBeVisibleAsync();
-        await Expect(visit.Page.Locator(".apexcharts-series path, .apexcharts-bar-area").First).ToBeAttachedAsync();
+        await Expect(visit.Page.Locator(".canvas[data-drawn]").First).ToBeAttachedAsync();
         string told = await found.InnerTextAsync();
         string there = visit.Page.Url;
 

@@ -41,18 +41,19 @@ public sealed partial class ReportPageTests(LiveDashboard dashboard) : IAsyncLif
         await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "alice", Exact = true })).ToBeVisibleAsync();
         await Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Addresses" })).ToContainTextAsync("198.51.100.11");
         await Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Servers" })).ToContainTextAsync("site/paris");
-        await Expect(Page.Locator(".apexcharts-series path").First).ToBeAttachedAsync();
+        await Expect(Page.Locator(".canvas[data-drawn]").First).ToBeAttachedAsync();
 
         await _visit.GotoAsync("/reports/top?range=1h");
         ILocator alice = Page.GetByRole(AriaRole.Row).Filter(new() { Has = Page.GetByRole(AriaRole.Link, new() { Name = "alice", Exact = true }) });
         await Expect(alice).ToContainTextAsync(Megabytes());
         await Expect(Page.Locator(".apexcharts-bar-area").First).ToBeAttachedAsync();
+        await Expect(Page.Locator(".apexcharts-treemap-rect").First).ToBeAttachedAsync();
         await alice.GetByRole(AriaRole.Link).ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "alice", Exact = true })).ToBeVisibleAsync();
 
         await _visit.GotoAsync("/reports?client=alice&range=1h");
         await Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Traffic by step" })).ToContainTextAsync(Megabytes());
-        await Expect(Page.Locator(".apexcharts-series path").First).ToBeAttachedAsync();
+        await Expect(Page.Locator(".canvas[data-drawn]").First).ToBeAttachedAsync();
     }
 
     [Fact]

@@ -54,7 +54,8 @@ public sealed class ArchiveTests : IDisposable
             using HttpClient http = new() { BaseAddress = new Uri(address), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Token) } };
             await Eventually.ReadAsync(() => StatusAsync(http, "/readyz"), status => status is HttpStatusCode.OK, Cancel, s_limit);
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/_framework/blazor.web.js"));
-            Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/lib/apexcharts.esm.js"));
+            foreach (string file in (string[])["apexcharts.esm.js", "apexcharts.css", "uplot.esm.js", "uplot.css"])
+                Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/lib/" + file));
         }
         finally
         {

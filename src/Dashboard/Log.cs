@@ -4,7 +4,7 @@ namespace Dashboard;
 
 /// <summary>
 /// Every message that the dashboard writes to its own log. Ids are grouped by area and kept for good: 1xxx fleet and approvals,
-/// 2xxx live, 3xxx storage and history, 5xxx access and audit, 6xxx API, 7xxx TLS.
+/// 2xxx live and screens, 3xxx storage and history, 5xxx access and audit, 6xxx API, 7xxx TLS.
 /// </summary>
 internal static partial class Log
 {
@@ -52,6 +52,9 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "A subscriber of the live store failed")]
     public static partial void SubscriberFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "A browser could not draw a chart with {Script}: {Trouble}")]
+    public static partial void ChartFailed(ILogger logger, string script, VisibleText trouble);
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "The private PostgreSQL runs in {Folder}, its socket is in {SocketFolder}")]
     public static partial void PostgresStarted(ILogger logger, string folder, string socketFolder);

@@ -3,10 +3,11 @@ namespace Dashboard.Access;
 /// <summary>What every response tells the browser: nothing but our own script runs, nobody frames us, nothing leaks to where a link leads.</summary>
 internal sealed class SecurityHeadersMiddleware(RequestDelegate next)
 {
-    // style-src: the component library and the charts set style attributes. connect-src 'self' covers our WebSocket, too.
+    // No page may hold or add a style element. style-src-attr: style attributes are written by the component library, by the framework's
+    // Virtualize (its spacers) and by ApexCharts; uPlot's charts need none. connect-src 'self' covers our WebSocket, too.
     public const string ContentSecurityPolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-        + "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'";
+        "default-src 'self'; script-src 'self'; style-src 'self'; style-src-elem 'self'; style-src-attr 'unsafe-inline'; "
+        + "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'";
 
     public Task InvokeAsync(HttpContext context)
     {

@@ -4,7 +4,7 @@ namespace Dashboard.Tests.Access;
 public sealed class SecurityHeadersTests(AccessFixture fixture) : IClassFixture<AccessFixture>
 {
     private const string Policy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; style-src-elem 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'";
 
     private readonly AccessApp _app = fixture.App;

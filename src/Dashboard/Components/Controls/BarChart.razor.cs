@@ -14,7 +14,7 @@ public sealed partial class BarChart
 
     protected override Bars Wanted => Bars;
 
-    private string Summary
+    protected override string Summary
     {
         get
         {

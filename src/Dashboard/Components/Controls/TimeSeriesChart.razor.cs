@@ -18,7 +18,12 @@ public sealed partial class TimeSeriesChart
 
     protected override ChartSeries Wanted => Series;
 
-    private string Summary
+    /// <summary>Off where a table beside it has the numbers.</summary>
+    [Parameter] public bool ShowNumbers { get; set; } = true;
+
+    protected override bool TellsNumbers => ShowNumbers;
+
+    protected override string Summary
     {
         get
         {

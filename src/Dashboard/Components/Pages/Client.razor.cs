@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 
 using Dashboard.Access;
+using Dashboard.Components.Controls;
 using Dashboard.Components.Reports;
 using Dashboard.Components.Viewing;
 using Dashboard.History.Reports;
@@ -14,7 +15,9 @@ namespace Dashboard.Components.Pages;
 /// <summary>One common name on all servers that the viewer may see: now, and before.</summary>
 public sealed partial class Client : IDisposable
 {
-    private const int MostSessions = 25;
+    private const int MostSessions = 25; // in the table
+    private const int MostDrawn = 250;
+    private static readonly TimeSpan s_shortestForPresence = TimeSpan.FromDays(2);
     private const int MostNames = 5;
 
     private readonly Inquiry<ClientRecord?> _inquiry = new();
@@ -24,6 +27,8 @@ public sealed partial class Client : IDisposable
     private ImmutableArray<(ServerSnapshot Server, ClientSnapshot Client)> _live = [];
     private ReportPeriod _period = new(null, null, null);
     private ReportQuestion? _question;
+    private Timeline? _timeline;
+    private Presence? _presence;
     private (string Address, TimeZoneInfo Zone)? _read;
     private bool _isHere;
 
@@ -53,6 +58,8 @@ public sealed partial class Client : IDisposable
     private string CommonName => Name ?? NameAsQuery ?? "";
 
     private ClientRecord? Record => _inquiry.State is InquiryState.Answered ? _inquiry.Answer : null;
+
+    private ImmutableArray<SessionRecord> Listed => _sessions.Answer.Items is { Length: > MostSessions } many ? many[..MostSessions] : _sessions.Answer.Items;
 
     private (string, string?)[] Period => _period.Key is { } key ? [("range", key)] : [("from", From), ("to", To)];
 
@@ -100,8 +107,29 @@ public sealed partial class Client : IDisposable
 
     private async Task AskSessionsAsync(object? question)
     {
-        if (_question is { } asked)
-            await _sessions.AskAsync(question, cancellationToken => Sessions.FindAsync(asked.Access, new SessionQuery(asked.Range, asked.Server, asked.Client, Limit: MostSessions), cancellationToken));
+        if (_question is not { } asked
+            || !await _sessions.AskAsync(question, cancellationToken => Sessions.FindAsync(asked.Access, new SessionQuery(asked.Range, asked.Server, asked.Client, Limit: MostDrawn), cancellationToken)))
+            return;
+        Page<SessionRecord> found = _sessions.Answer;
+        DateTimeOffset to = asked.Range.To < Clock.Now ? asked.Range.To : Clock.Now;
+        DateTimeOffset from = found.Next is not null && found.Items[^1].ConnectedSince > asked.Range.From ? found.Items[^1].ConnectedSince : asked.Range.From;
+        _timeline = DrawTimeline(found.Items, from, to);
+        _presence = to - from >= s_shortestForPresence ? Presence.Of(found.Items, from, to, asked.Zone) : null;
+    }
+
+    // A row for each server, the one that was used last first.
+    private Timeline DrawTimeline(ImmutableArray<SessionRecord> sessions, DateTimeOffset from, DateTimeOffset to)
+    {
+        ImmutableArray<string> servers = [.. sessions.Select(session => session.Server).Distinct(StringComparer.Ordinal)];
+        return new Timeline(from, to, [.. servers.Select(HostileText.Visible)], [.. sessions.Where(session => session.ConnectedSince < to).Select(Draw)]);
+
+        TimelineSpan Draw(SessionRecord session)
+        {
+            DateTimeOffset end = session.EndedNotAfter ?? to;
+            string words = $"{(session.EndIsUncertain ? "at most " : "")}{Elapsed.Words(end - session.ConnectedSince)}{(session.IsOpen ? ", connected" : "")}, "
+                + $"{Quantity.Bytes(session.ReceivedBytes)} from it, {Quantity.Bytes(session.SentBytes)} to it";
+            return new TimelineSpan(servers.IndexOf(session.Server), session.ConnectedSince, session.EndedNotBefore ?? end, end, $"{Clock.Brief(session.ConnectedSince)} – {(session.IsOpen ? "now" : Clock.Brief(end))}", words);
+        }
     }
 
     private void Refresh()

@@ -4,6 +4,7 @@ using Bunit;
 
 using Dashboard.Access;
 using Dashboard.Approvals;
+using Dashboard.Components.Controls;
 using Dashboard.History;
 using Dashboard.History.Reports;
 
@@ -92,6 +93,44 @@ public sealed class ClientTests : ComponentTestContext
         string[] ends = [.. Open("alice").FindAll("table[aria-label^=Sessions] td .end").Select(Text)];
 
         Assert.Equal(["13:30ping-restart", "between 12:30 and 13:30while nobody watched", "last heard of 13:30"], ends);
+    }
+
+    [Fact]
+    public void All_sessions_are_drawn_by_server_and_the_newest_are_listed()
+    {
+        Known("alice");
+        Reports.Sessions = new Page<SessionRecord>([.. Enumerable.Range(0, 40).Select(i => SessionSample.Of("alice", i % 2 == 0 ? "paris" : "<b>lyon</b>") with { Session = new(Guid.NewGuid()) })], null);
+
+        var cut = Open("alice");
+
+        Timeline drawn = cut.FindComponent<TimelineChart>().Instance.Timeline;
+        Assert.Equal(["paris", "<b>lyon</b>"], drawn.Rows);
+        Assert.Equal(40, drawn.Spans.Length);
+        Assert.Equal(25, cut.FindAll("table[aria-label^=Sessions] tbody tr").Count);
+        Assert.Contains("the newest 25", cut.Markup, StringComparison.Ordinal);
+        Assert.Equal(8, cut.FindComponent<PresenceChart>().Instance.Presence.Rows.Length);
+    }
+
+    [Fact]
+    public void Hours_of_the_day_say_nothing_in_a_day()
+    {
+        Known("alice");
+        Reports.Sessions = new Page<SessionRecord>([SessionSample.Of("alice")], null);
+
+        var cut = Open("alice", "?range=24h");
+
+        Assert.Single(cut.FindComponents<TimelineChart>());
+        Assert.Empty(cut.FindComponents<PresenceChart>());
+    }
+
+    [Fact]
+    public void Where_not_all_sessions_were_read_the_drawing_begins_with_the_oldest_of_them()
+    {
+        Known("alice");
+        SessionRecord session = SessionSample.Of("alice");
+        Reports.Sessions = new Page<SessionRecord>([session], "more");
+
+        Assert.Equal(session.ConnectedSince, Open("alice").FindComponent<TimelineChart>().Instance.Timeline.From);
     }
 
     [Fact]

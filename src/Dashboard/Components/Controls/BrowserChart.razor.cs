@@ -5,27 +5,38 @@ namespace Dashboard.Components.Controls;
 
 /// <summary>
 /// What a script in the browser draws into an element: made after the first rendering, drawn once for each new
-/// <typeparamref name="T"/>, one drawing at a time and always the newest.
+/// <typeparamref name="T"/>, one drawing at a time and always the newest. A script that cannot be loaded or fails costs its
+/// chart and not the page: words stand in the chart's place.
 /// </summary>
-public abstract class BrowserChart<T> : ComponentBase, IAsyncDisposable
-    where T : class
+public abstract partial class BrowserChart<T> : IAsyncDisposable
 {
     private IJSObjectReference? _module;
     private IJSObjectReference? _chart;
     private T? _drawn;
     private bool _drawing;
     private bool _disposed;
+    private bool _failed;
 
-    /// <summary>What is drawn, for who cannot see it.</summary>
+    /// <summary>What is drawn, in a few words.</summary>
     [Parameter, EditorRequired] public required string Title { get; set; }
 
     [Inject] public required IJSRuntime JS { get; init; }
 
-    /// <summary>Where the script draws; the markup refers to it.</summary>
-    protected ElementReference Canvas { get; set; }
+    [Inject] public required ILoggerFactory Logs { get; init; }
+
+    private ElementReference Canvas { get; set; }
 
     /// <summary>The path of the script: a module with <c>create(element)</c>, whose result has <c>dispose()</c>.</summary>
     protected abstract string Script { get; }
+
+    /// <summary>What there is to see, for who cannot see it.</summary>
+    protected abstract string Summary { get; }
+
+    /// <summary>Whether the script lists the numbers below the drawing when asked to: where no table beside it has them.</summary>
+    protected virtual bool TellsNumbers => false;
+
+    /// <summary>How high the drawing is: empty, <c>low</c>, <c>high</c> or <c>tall</c>.</summary>
+    protected virtual string Size => "";
 
     /// <summary>What should be on the screen now.</summary>
     protected abstract T Wanted { get; }
@@ -43,7 +54,7 @@ public abstract class BrowserChart<T> : ComponentBase, IAsyncDisposable
 
     protected sealed override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_drawing || _disposed)
+        if (_drawing || _disposed || _failed)
             return;
 
         _drawing = true;
@@ -63,6 +74,13 @@ public abstract class BrowserChart<T> : ComponentBase, IAsyncDisposable
         catch (JSDisconnectedException)
         {
             // the tab is gone
+        }
+        catch (Exception e) when (e is JSException or TaskCanceledException && !_disposed)
+        {
+            ILogger logger = Logs.CreateLogger(GetType());
+            Log.ChartFailed(logger, Script, new VisibleText(e.Message, MaxLength: 200)); // TaskCanceledException: no answer within the circuit's limit
+            _failed = true;
+            StateHasChanged();
         }
         finally
         {
@@ -87,6 +105,10 @@ public abstract class BrowserChart<T> : ComponentBase, IAsyncDisposable
         catch (JSDisconnectedException)
         {
             // the tab is gone, and the chart with it
+        }
+        catch (JSException)
+        {
+            // a script that failed before has nothing to clear up
         }
     }
 }
