@@ -1,0 +1,19 @@
+using Ui.Benchmarks;
+
+if (UiOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(UiOptions.Usage);
+    return 2;
+}
+
+using Interruption interruption = new();
+try
+{
+    await Comparison.RunAsync(options, interruption.Token);
+    return 0;
+}
+catch (Exception) when (interruption.Token.IsCancellationRequested)
+{
+    Console.Error.WriteLine("interrupted");
+    return 130;
+}
