@@ -34,7 +34,7 @@ internal static class Comparison
         Progress.Say($"Starting both dashboards, {clients} clients each");
         await using Stage first = await Stage.StartAsync(builds[0], clients, chromium, cancellationToken);
         await using Stage second = await Stage.StartAsync(builds[1], clients, chromium, cancellationToken);
-        await Task.Delay(options.Age, cancellationToken);
+        await Task.WhenAll(first.AgeAsync(options.Age, cancellationToken), second.AgeAsync(options.Age, cancellationToken));
         for (int round = 1; round <= options.Rounds; round++)
         {
             foreach (IMeasure measure in measures)

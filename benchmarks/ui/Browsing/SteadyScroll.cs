@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 using Microsoft.Playwright;
 
 namespace Ui.Benchmarks.Browsing;
@@ -8,10 +6,7 @@ namespace Ui.Benchmarks.Browsing;
 /// <param name="FramesPerSecond">How many were drawn.</param>
 /// <param name="LongestFrame">The longest wait for one, in milliseconds.</param>
 /// <param name="BlankPercent">Of all looks at places in the list: where no row was.</param>
-internal sealed record SteadyScroll(
-    [property: JsonPropertyName("framesPerSecond")] double FramesPerSecond,
-    [property: JsonPropertyName("longestFrame")] double LongestFrame,
-    [property: JsonPropertyName("blankPercent")] double BlankPercent)
+internal sealed record SteadyScroll(double FramesPerSecond, double LongestFrame, double BlankPercent)
 {
     private const int PixelsPerSecond = 2_000;
 
@@ -37,7 +32,7 @@ internal sealed record SteadyScroll(
                 if (!row || row.textContent.trim() === '') blanks++;
               }
               if (now - begin >= milliseconds) {
-                resolve({ framesPerSecond: frames * 1000 / (now - begin), longestFrame: longest, blankPercent: 100 * blanks / looks });
+                resolve([frames * 1000 / (now - begin), longest, 100 * blanks / looks]);
                 return;
               }
               scroller.scrollTop += direction * speed * (now - last) / 1000;
@@ -52,6 +47,9 @@ internal sealed record SteadyScroll(
         })
         """;
 
-    public static Task<SteadyScroll> MeasureAsync(IPage page, TimeSpan duration) =>
-        page.EvaluateAsync<SteadyScroll>(Script, new object[] { Markup.ClientScroller, PixelsPerSecond, duration.TotalMilliseconds });
+    public static async Task<SteadyScroll> MeasureAsync(IPage page, TimeSpan duration)
+    {
+        double[] seen = await page.EvaluateAsync<double[]>(Script, new object[] { Markup.ClientScroller, PixelsPerSecond, duration.TotalMilliseconds });
+        return new(seen[0], seen[1], seen[2]);
+    }
 }

@@ -46,6 +46,15 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The address of the server's page, in some order.</summary>
     public static string ServerPage(string? sort = null) => $"/servers/{SimulatedServer.Name}{(sort is null ? "" : $"?sort={sort}")}";
 
+    /// <summary>Lets the dashboard look after its server for a while, with a viewer, so that what is measured has been compiled and has a past to show.</summary>
+    public async Task AgeAsync(TimeSpan age, CancellationToken cancellationToken)
+    {
+        await using Visitor visitor = await SignedInAsync();
+        await using OpenPage tab = await visitor.NewPageAsync();
+        await tab.ShowClientsAsync(ServerPage(), Clients);
+        await Task.Delay(age, cancellationToken);
+    }
+
     /// <summary>The administrator, with an empty cache.</summary>
     /// <param name="through">Where the dashboard is found; null for where it listens.</param>
     public Task<Visitor> SignedInAsync(Uri? through = null) => _chromium.NewVisitorAsync(through ?? Address, _signedIn);
