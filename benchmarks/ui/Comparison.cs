@@ -20,7 +20,7 @@ internal static class Comparison
         await using Chromium chromium = await Chromium.LaunchAsync();
 
         Figures figures = new();
-        IMeasure[] measures = [.. options.Measures.Select(name => Measure(name, options))];
+        IMeasure[] measures = [.. options.Measures.SelectMany(name => Called(name, options))];
         foreach (int clients in measures.SelectMany(measure => measure.Clients).Distinct().Order())
             await MeasureAsync(options, [.. measures.Where(measure => measure.Clients.Contains(clients))], [other, ours], clients, chromium, figures, cancellationToken);
 
@@ -42,19 +42,20 @@ internal static class Comparison
                 // Each is first in every other round.
                 foreach (Stage stage in round % 2 == 1 ? [first, second] : new[] { second, first })
                 {
-                    Progress.Say($"{measure.GetType().Name}, {clients} clients, round {round}: {stage.Build.Label}");
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Progress.Say($"Round {round}, {measure.Name}, {clients} clients: {stage.Build.Label}");
                     await measure.MeasureAsync(stage, figures, cancellationToken);
                 }
             }
         }
     }
 
-    private static IMeasure Measure(string name, UiOptions options) => name switch
+    private static IEnumerable<IMeasure> Called(string name, UiOptions options) => name switch
     {
-        "server" => new ServerPageMeasure(options),
-        "sorted" => new SortedClientsMeasure(options),
-        "scroll" => new ScrollMeasure(options),
-        "paint" => new PaintMeasure(options),
+        "server" => [new ServerPageMeasure(options)],
+        "sorted" => [new SortedClientsMeasure(options)],
+        "scroll" => [new ScrollMeasure(options)],
+        "paint" => DashboardPage.All.Where(page => page.Name.Contains(options.Page, StringComparison.OrdinalIgnoreCase)).Select(page => new PaintMeasure(page)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such measure."),
     };
 }

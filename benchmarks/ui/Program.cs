@@ -17,3 +17,8 @@ catch (Exception) when (interruption.Token.IsCancellationRequested)
     Console.Error.WriteLine("interrupted");
     return 130;
 }
+catch (Exception e) when (e is InvalidOperationException or FileNotFoundException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

@@ -18,7 +18,7 @@ internal sealed record UiOptions
 
           --rounds N      how often each build has its turn (3)
           --seconds N     how long each reading takes (8)
-          --age N         seconds that the servers are looked after before the first round, so that the chart has points (60)
+          --age N         seconds that the servers are looked after before the first round, so that there is a past to show (120)
           --pause N       seconds that a page is given to settle before it is measured (4)
           --other WHICH   the build to compare with: a commit, or the folder of a checkout (08813ba)
           --page TEXT     of the pages of "paint" those only whose name contains this
@@ -36,7 +36,7 @@ internal sealed record UiOptions
 
     public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(8);
 
-    public TimeSpan Age { get; private init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan Age { get; private init; } = TimeSpan.FromSeconds(120);
 
     public TimeSpan Pause { get; private init; } = TimeSpan.FromSeconds(4);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 using Microsoft.Playwright;
@@ -16,7 +17,7 @@ internal sealed record PageLoad(double FirstPaint, double? Answers, double Trans
     private const string AnswersScript = "selector => document.querySelector(selector) && performance.now()";
 
     /// <param name="isLive">Whether it has a circuit.</param>
-    public static async Task<PageLoad> MeasureAsync(OpenPage tab, string address, bool isLive)
+    public static async Task<PageLoad> MeasureAsync(OpenPage tab, string address, bool isLive, CancellationToken cancellationToken)
     {
         Traffic traffic = new();
         await traffic.WatchAsync(tab.Tools);
@@ -27,17 +28,22 @@ internal sealed record PageLoad(double FirstPaint, double? Answers, double Trans
         if (isLive)
             answers = await (await tab.Page.WaitForFunctionAsync(AnswersScript, Markup.Interactive)).JsonValueAsync<double>();
         double firstPaint = await (await tab.Page.WaitForFunctionAsync(FirstPaintScript)).JsonValueAsync<double>();
-        await tab.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await traffic.WhenQuietAsync(cancellationToken);
         return traffic.ToLoad(firstPaint, answers);
     }
 
     /// <summary>What the browser's tools say of its requests.</summary>
     private sealed class Traffic
     {
+        // Charts come when the page has asked the history and found something to draw.
+        private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(1);
+        private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+
         private readonly Lock _gate = new();
         private readonly HashSet<string> _asked = [];
         private double _transferred;
         private double _decoded;
+        private long _last = Stopwatch.GetTimestamp();
 
         public async Task WatchAsync(ICDPSession tools)
         {
@@ -55,14 +61,30 @@ internal sealed record PageLoad(double FirstPaint, double? Answers, double Trans
             void On(string name, Action<string, JsonElement> take) => tools.Event(name).OnEvent += (_, details) =>
             {
                 lock (_gate)
+                {
+                    _last = Stopwatch.GetTimestamp();
                     take(details!.Value.GetProperty("requestId").GetString()!, details.Value);
+                }
             };
+        }
+
+        /// <summary>Returns when nothing has come for a while.</summary>
+        public async Task WhenQuietAsync(CancellationToken cancellationToken)
+        {
+            while (!IsQuiet())
+                await Task.Delay(s_look, cancellationToken);
         }
 
         public PageLoad ToLoad(double firstPaint, double? answers)
         {
             lock (_gate)
                 return new PageLoad(firstPaint, answers, _transferred, _decoded, _asked.Count);
+        }
+
+        private bool IsQuiet()
+        {
+            lock (_gate)
+                return Stopwatch.GetElapsedTime(_last) > s_quiet;
         }
 
         private static bool IsTrue(JsonElement response, string property) => response.TryGetProperty(property, out JsonElement value) && value.GetBoolean();

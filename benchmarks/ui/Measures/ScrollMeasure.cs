@@ -7,6 +7,8 @@ namespace Ui.Benchmarks.Measures;
 /// <summary>5,000 clients in the order of their names, scrolled steadily.</summary>
 internal sealed class ScrollMeasure(UiOptions options) : IMeasure
 {
+    public string Name => "scrolling";
+
     public IReadOnlyList<int> Clients { get; } = [5_000];
 
     public async Task MeasureAsync(Stage stage, Figures figures, CancellationToken cancellationToken)

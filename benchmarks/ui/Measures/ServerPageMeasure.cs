@@ -7,6 +7,8 @@ namespace Ui.Benchmarks.Measures;
 /// <summary>What the page of a server costs the browser while somebody just looks at it.</summary>
 internal sealed class ServerPageMeasure(UiOptions options) : IMeasure
 {
+    public string Name => "server page";
+
     public IReadOnlyList<int> Clients { get; } = [3, 100];
 
     public async Task MeasureAsync(Stage stage, Figures figures, CancellationToken cancellationToken)

@@ -9,6 +9,8 @@ namespace Ui.Benchmarks.Measures;
 /// <summary>5,000 clients sorted by rate, so that others fill the rows all the time: bytes, the server's CPU, the browser's main thread.</summary>
 internal sealed class SortedClientsMeasure(UiOptions options) : IMeasure
 {
+    public string Name => "sorted by rate";
+
     public IReadOnlyList<int> Clients { get; } = [5_000];
 
     public async Task MeasureAsync(Stage stage, Figures figures, CancellationToken cancellationToken)
