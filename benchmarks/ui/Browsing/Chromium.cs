@@ -53,7 +53,7 @@ internal sealed class Chromium : IAsyncDisposable
         {
             await _browser.DisposeAsync();
         }
-        catch (PlaywrightException)
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
             // Ctrl-C has reached the browser's driver before us, and it is gone.
         }

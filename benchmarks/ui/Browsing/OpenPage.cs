@@ -25,7 +25,7 @@ internal sealed class OpenPage(IPage page, ICDPSession tools) : IAsyncDisposable
             await page.GotoAsync("about:blank");
             await page.CloseAsync();
         }
-        catch (PlaywrightException)
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
             // the browser is gone
         }

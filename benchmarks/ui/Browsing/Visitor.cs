@@ -24,7 +24,7 @@ internal sealed class Visitor(IBrowserContext context) : IAsyncDisposable
         {
             await context.DisposeAsync();
         }
-        catch (PlaywrightException)
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
             // the browser is gone
         }
