@@ -17,7 +17,7 @@ catch (Exception) when (interruption.Token.IsCancellationRequested)
     Console.Error.WriteLine("interrupted");
     return 130;
 }
-catch (Exception e) when (e is InvalidOperationException or FileNotFoundException)
+catch (Exception e) when (e is InvalidOperationException or FileNotFoundException or TimeoutException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
