@@ -80,7 +80,7 @@ func read(listener net.Listener, layered bool, result chan<- string) {
 	}
 }
 
-func run(layered bool, wait time.Duration) {
+func run(layered bool, wait time.Duration) string {
 	listener, err := kcp.Listen("127.0.0.1:0")
 	must(err)
 	defer listener.Close()
@@ -107,7 +107,7 @@ func run(layered bool, wait time.Duration) {
 		time.Sleep(wait)
 		must(session.Close())
 	}
-	fmt.Printf("%s, waited %v: wrote %d, %s\n", name, wait, size, <-result)
+	return fmt.Sprintf("%s, waited %v: wrote %d, %s", name, wait, size, <-result)
 }
 
 func write(stream io.Writer) {
@@ -119,10 +119,17 @@ func write(stream io.Writer) {
 }
 
 func main() {
-	run(false, 0)
-	run(false, 2*time.Second)
-	run(true, 0)
-	run(true, 2*time.Second)
+	var results []chan string
+	for _, layered := range []bool{false, true} {
+		for _, wait := range []time.Duration{0, 2 * time.Second} {
+			result := make(chan string, 1)
+			results = append(results, result)
+			go func(layered bool, wait time.Duration) { result <- run(layered, wait) }(layered, wait)
+		}
+	}
+	for _, result := range results {
+		fmt.Println(<-result)
+	}
 }
 GO
 cat >"$work/expected" <<'TEXT'
