@@ -44,29 +44,15 @@ use_packages() {
   export LD_LIBRARY_PATH="$work/root/usr/lib/x86_64-linux-gnu:$work/root/lib/x86_64-linux-gnu"
 }
 
-# Runs the rest of the script in a network of its own: no port, address or tunnel is met outside, and whatever still runs in it at the end is ended.
+# Runs the rest of the script in a network and a process space of its own: no port, address or process is met outside, and all of it ends with it.
 isolate() {
-  if [ -n "${FINDING_WORK:-}" ]; then
-    trap end_all EXIT
-    ip link set lo up
-    return
-  fi
+  if [ -n "${FINDING_WORK:-}" ]; then ip link set lo up; return; fi
   [ "$(id -u)" = 0 ] || cannot "root is needed (network namespace, tun device)"
   [ -c /dev/net/tun ] || cannot "/dev/net/tun is missing"
   needs unshare ip
   local code=0
-  FINDING_WORK=$work timeout --kill-after=5 100 unshare --net bash "$0" || code=$?
+  FINDING_WORK=$work timeout --kill-after=5 100 unshare --net --pid --fork --kill-child bash "$0" || code=$?
   exit "$code"
-}
-
-end_all() {
-  disown -a
-  local here process
-  here=$(readlink /proc/$$/ns/net)
-  for process in /proc/[0-9]*; do
-    process=${process#/proc/}
-    [ "$process" = $$ ] || [ "$(readlink "/proc/$process/ns/net" 2>/dev/null)" != "$here" ] || kill -KILL "$process" 2>/dev/null || true
-  done
 }
 
 # certificates NAME ...: an authority, a server certificate and one for each client name, in $work/pki.
