@@ -6,7 +6,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now;
-    private TimeSpan _setBack;
+    private TimeSpan _stepped;
 
     public ManualTimeProvider()
         : this(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero))
@@ -32,7 +32,7 @@ public sealed class ManualTimeProvider : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
-            return _now - _setBack;
+            return _now + _stepped;
     }
 
     public override long GetTimestamp()
@@ -51,11 +51,11 @@ public sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Somebody sets the wall clock back: timers and what is measured go on as before.</summary>
-    public void SetBack(TimeSpan time)
+    /// <summary>Somebody sets the wall clock, forward or back: timers and what is measured go on as before.</summary>
+    public void StepWallClock(TimeSpan by)
     {
         lock (_gate)
-            _setBack += time;
+            _stepped += by;
     }
 
     /// <summary>Lets time pass, timer by timer in the order in which they are due. Their callbacks run before this returns.</summary>

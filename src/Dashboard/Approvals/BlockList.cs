@@ -138,9 +138,4 @@ internal sealed class BlockList
             .GroupBy(block => block.CommonName, StringComparer.Ordinal)
             .ToImmutableDictionary(blocks => blocks.Key, blocks => blocks.ToImmutableArray(), StringComparer.Ordinal));
     }
-
-    private sealed class Subscription(Action end) : IDisposable
-    {
-        public void Dispose() => end();
-    }
 }

@@ -41,9 +41,4 @@ public sealed class LiveStore(TimeProvider time, ILogger<LiveStore> logger)
             subscriber.Dispose();
         });
     }
-
-    private sealed class Subscription(Action end) : IDisposable
-    {
-        public void Dispose() => end();
-    }
 }

@@ -6,6 +6,10 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace Dashboard.Storage;
 
 /// <summary>Columns, keys and indexes as one writes them in SQL, so that nobody has to quote: <c>ConnectedSince</c> is <c>connected_since</c>.</summary>
+/// <remarks>
+/// Not EFCore.NamingConventions (10.0.1): it renames the columns of the migrations' own history as well, so that a database that exists
+/// cannot be migrated any more, and it names foreign keys by what a table was called before it got its name.
+/// </remarks>
 internal static class SnakeCaseNames
 {
     public static void Apply(ModelBuilder builder)

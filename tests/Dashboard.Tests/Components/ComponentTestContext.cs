@@ -1,5 +1,3 @@
-using AngleSharp.Dom;
-
 using Bunit;
 using Bunit.TestDoubles;
 
@@ -78,10 +76,13 @@ public abstract class ComponentTestContext : BunitContext
 
     protected string Address => Navigation.ToBaseRelativePath(Navigation.Uri);
 
-    /// <summary>As in a circuit. Not before the first drawing: no service can be added any more once the renderer is there.</summary>
+    /// <summary>Whether what is drawn is in a circuit, or in the page that comes before it.</summary>
+    protected bool IsInteractive { get; set; } = true;
+
+    /// <summary>Tells the renderer what it is only now: once it is there, no service can be added any more.</summary>
     public override IRenderedComponent<TComponent> Render<TComponent>(Action<ComponentParameterCollectionBuilder<TComponent>>? parameterBuilder = null)
     {
-        Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        Renderer.SetRendererInfo(new RendererInfo(IsInteractive ? "Server" : "Static", IsInteractive));
         return base.Render(parameterBuilder);
     }
 

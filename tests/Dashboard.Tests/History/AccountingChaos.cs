@@ -77,7 +77,7 @@ internal sealed class AccountingChaos(IHistoryStore store, int seed, Func<Task<b
                 RestartDaemon();
                 break;
             case 98:
-                _time.SetBack(TimeSpan.FromSeconds(_random.Next(3600)));
+                _time.StepWallClock(-TimeSpan.FromSeconds(_random.Next(3600)));
                 break;
             default:
                 break;

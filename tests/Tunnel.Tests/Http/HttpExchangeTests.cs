@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Tests.Shared;
+
 using Tunnel.Http;
 using Tunnel.Tests.Support;
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using Tests.Shared;
+
 using Tunnel.Client;
 using Tunnel.Server;
 using Tunnel.Smux;

@@ -1,3 +1,5 @@
+using Tests.Shared;
+
 using Tunnel.Server;
 using Tunnel.Tests.Support;
 

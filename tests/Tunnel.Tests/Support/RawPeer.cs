@@ -1,3 +1,5 @@
+using Tests.Shared;
+
 using Tunnel.Smux;
 
 namespace Tunnel.Tests.Support;

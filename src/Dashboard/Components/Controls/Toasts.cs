@@ -12,8 +12,7 @@ public sealed class Toasts(TimeProvider time) : IDisposable
     private readonly List<ITimer> _timers = [];
     private ImmutableArray<ToastMessage> _messages = [];
 
-    /// <summary>Raised when <see cref="Messages"/> changed, on any thread.</summary>
-    public event Action? Changed;
+    private Action? _changed;
 
     /// <summary>What is on the screen, the oldest first.</summary>
     public IReadOnlyList<ToastMessage> Messages => _messages;
@@ -25,13 +24,20 @@ public sealed class Toasts(TimeProvider time) : IDisposable
         ImmutableInterlocked.Update(ref _messages, static (all, added) => all.Add(added), message);
         lock (_timers)
             _timers.Add(time.CreateTimer(_ => Close(message), null, s_shownFor, Timeout.InfiniteTimeSpan));
-        Changed?.Invoke();
+        _changed?.Invoke();
+    }
+
+    /// <summary>Calls back when <see cref="Messages"/> changed, on any thread, until the result is disposed of.</summary>
+    public IDisposable Subscribe(Action changed)
+    {
+        _changed += changed;
+        return new Subscription(() => _changed -= changed);
     }
 
     public void Close(ToastMessage message)
     {
         if (ImmutableInterlocked.Update(ref _messages, static (all, gone) => all.Remove(gone), message))
-            Changed?.Invoke();
+            _changed?.Invoke();
     }
 
     public void Dispose()

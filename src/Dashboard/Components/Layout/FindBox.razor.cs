@@ -1,7 +1,6 @@
 using System.Security.Claims;
 
 using Dashboard.Access;
-using Dashboard.Components.Viewing;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Components;

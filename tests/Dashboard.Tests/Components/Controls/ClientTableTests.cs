@@ -115,6 +115,16 @@ public sealed class ClientTableTests : ComponentTestContext
     }
 
     [Fact]
+    public void The_page_before_the_circuit_holds_the_first_rows()
+    {
+        IsInteractive = false;
+
+        var cut = Draw([.. Enumerable.Range(0, 5000).Select(i => Sample.Client($"client-{i:0000}", (uint)i))], query: ClientQuery.Default.SortedBy(ClientSort.Name));
+
+        Assert.Equal(Enumerable.Range(0, 16).Select(i => $"client-{i:0000}"), Names(cut));
+    }
+
+    [Fact]
     public void A_viewer_has_no_button() => Assert.Empty(Draw([Sample.Client()], canDisconnect: false).FindAll("tbody button"));
 
     [Fact]

@@ -19,6 +19,16 @@ public sealed class TailTests : ComponentTestContext
         Assert.Equal(word, Log(new LogEntry(0, Sample.Now, severity, "x")).Find(".severity").TextContent);
 
     [Fact]
+    public void The_page_before_the_circuit_holds_only_the_last_lines_of_the_log()
+    {
+        IsInteractive = false;
+
+        string[] lines = [.. Log([.. Enumerable.Range(0, 250).Select(i => Line(i, $"line {i}"))]).FindAll(".text").Select(text => text.TextContent)];
+
+        Assert.Equal((14, "line 249"), (lines.Length, lines[^1]));
+    }
+
+    [Fact]
     public void A_hostile_log_line_is_isolated_text()
     {
         var cut = Log(new LogEntry(0, Sample.Now, LogSeverity.Info, "<img src=x onerror=alert(1)> \u202Eabc\u001b[31m"));

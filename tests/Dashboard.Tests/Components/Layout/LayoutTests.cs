@@ -3,7 +3,6 @@ using Bunit;
 using Dashboard.Components.Layout;
 using Dashboard.Live;
 
-using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -39,7 +38,7 @@ public sealed class LayoutTests : ComponentTestContext
     {
         Store.Publish(Sample.Server("site/berlin", ServerStatus.Held));
 
-        var entry = Render<SideNavigation>().Find(".server a");
+        var entry = Render<SideNavigation>().Find(".mud-nav-group a");
 
         Assert.Equal("servers/site/berlin", entry.GetAttribute("href"));
         Assert.Contains("Held", entry.TextContent, StringComparison.Ordinal);

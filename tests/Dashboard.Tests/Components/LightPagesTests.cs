@@ -1,0 +1,48 @@
+using Dashboard.Tests.Access;
+
+namespace Dashboard.Tests.Components;
+
+/// <summary>What a page costs before anything is drawn.</summary>
+public sealed class LightPagesTests(AccessFixture fixture) : IClassFixture<AccessFixture>
+{
+    private const string Library = "_content/MudBlazor/MudBlazor.min";
+
+    [Theory]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    public async Task Pages_are_compressed(string encoding)
+    {
+        using HttpClient client = new() { BaseAddress = fixture.App.Address };
+        using HttpRequestMessage request = new(HttpMethod.Get, "/account/sign-in") { Headers = { { "Accept-Encoding", encoding } } };
+
+        using HttpResponseMessage page = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal([encoding], page.Content.Headers.ContentEncoding);
+    }
+
+    [Fact]
+    public async Task The_account_pages_wait_for_no_component_library()
+    {
+        using Browser browser = new(fixture.App.Address);
+
+        using HttpResponseMessage response = await browser.GetAsync("/account/sign-in");
+        var page = await Browser.ReadAsync(response);
+
+        Assert.DoesNotContain(page.QuerySelectorAll("link[rel=stylesheet]"), link => link.GetAttribute("href")!.StartsWith(Library, StringComparison.Ordinal));
+        Assert.Empty(page.QuerySelectorAll("script"));
+    }
+
+    [Fact]
+    public async Task The_librarys_sheet_comes_first_under_a_name_that_lets_it_be_kept_for_ever()
+    {
+        using Browser browser = new(fixture.App.Address);
+        using HttpResponseMessage signedIn = await browser.SignInAsync(AccessApp.AdminName, AccessApp.AdminPassword);
+
+        using HttpResponseMessage response = await browser.GetAsync("/");
+        string sheet = (await Browser.ReadAsync(response)).QuerySelectorAll("link[rel=stylesheet]")[0].GetAttribute("href")!;
+        using HttpResponseMessage answer = await browser.GetAsync("/" + sheet);
+
+        Assert.StartsWith(Library, sheet, StringComparison.Ordinal);
+        Assert.Contains("immutable", string.Join(' ', answer.Headers.GetValues("Cache-Control")), StringComparison.Ordinal);
+    }
+}
