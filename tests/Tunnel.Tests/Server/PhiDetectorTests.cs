@@ -1,7 +1,6 @@
 using Tests.Shared;
 
 using Tunnel.Server;
-using Tunnel.Tests.Support;
 
 namespace Tunnel.Tests.Server;
 
