@@ -147,7 +147,7 @@ public sealed class HostileNamesTests(Browser browser) : IAsyncLifetime
         IPage page = visit.Page;
 
         await visit.GotoAsync("/sessions");
-        await page.GetByRole(AriaRole.Combobox, new() { Name = "Server" }).ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Server", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Option, new() { Name = Server })).ToBeVisibleAsync();
         await AssertHarmlessAsync(page, "the list of servers");
         await page.GetByRole(AriaRole.Option, new() { Name = Server }).ClickAsync();
@@ -165,7 +165,7 @@ public sealed class HostileNamesTests(Browser browser) : IAsyncLifetime
         await AssertHarmlessAsync(page, "what is found");
 
         await visit.GotoAsync($"/servers/{Uri.EscapeDataString(Server)}?tab=control");
-        await page.GetByRole(AriaRole.Combobox, new() { Name = "To" }).ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "To", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Option).Filter(new() { HasText = Breakout }).ClickAsync();
         await AssertHarmlessAsync(page, "the target of a push");
         Assert.Empty(visit.Errors);

@@ -90,7 +90,8 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
         (string, string)[] pages =
         [
             ("report-bandwidth", "/reports?client=alice&range=1h"), ("report-top", "/reports/top?range=1h"), ("client", "/clients/alice?range=1h"),
-            ("sessions", "/sessions"), ("events", "/events"), ("history", "/settings/history"),
+            ("sessions", "/sessions"), ("events", "/events"), ("history", "/settings/history"), ("users", "/settings/users"), ("tokens", "/settings/tokens"),
+            ("diagnosis", "/servers/site/paris?tab=diagnosis"), ("log", "/servers/site/paris?tab=log"),
         ];
         (string, string)[] alike = // each of one kind of chart and table: one screen tells of the others
         [

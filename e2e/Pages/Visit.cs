@@ -41,10 +41,10 @@ public sealed class Visit : IAsyncDisposable
     /// <param name="within">Where the field is; null for the page.</param>
     public async Task ChooseAsync(string label, string option, ILocator? within = null)
     {
-        ILocator field = (within ?? Page.Locator("body")).GetByRole(AriaRole.Combobox, new() { Name = label });
+        ILocator field = (within ?? Page.Locator("body")).GetByRole(AriaRole.Combobox, new() { Name = label, Exact = true });
         await field.ClickAsync();
         await Page.GetByRole(AriaRole.Option, new() { Name = option, Exact = true }).ClickAsync();
-        await Assertions.Expect(field).ToContainTextAsync(option);
+        await Assertions.Expect(field).ToHaveValueAsync(option);
     }
 
     /// <summary>
