@@ -115,6 +115,31 @@ public sealed partial class ReportPageTests(LiveDashboard dashboard) : IAsyncLif
         await Expect(Page.GetByText("could not be drawn")).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData("ali")] // alice is connected, and suggested
+    [InlineData("nobody who was ever here")]
+    public async Task A_client_is_asked_for_as_it_was_typed(string name)
+    {
+        await _visit.GotoAsync("/sessions");
+
+        await Page.GetByRole(AriaRole.Combobox, new() { Name = "Client", Exact = true }).FillAsync(name);
+        await Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Show" }).Last.ClickAsync();
+
+        await Expect(Page).ToHaveURLAsync(new Regex($"[?&]client={Uri.EscapeDataString(name)}$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public async Task A_client_who_is_connected_is_suggested()
+    {
+        await _visit.GotoAsync("/sessions");
+        ILocator client = Page.GetByRole(AriaRole.Combobox, new() { Name = "Client", Exact = true });
+
+        await client.FillAsync("ali");
+        await Page.GetByRole(AriaRole.Option, new() { Name = "alice" }).ClickAsync();
+
+        await Expect(client).ToHaveValueAsync("alice");
+    }
+
     [Fact]
     public async Task The_find_box_leads_to_a_client_and_from_there_to_its_server()
     {

@@ -164,7 +164,7 @@ public sealed partial class ServerPageTests(LiveDashboard dashboard) : IAsyncLif
     private async Task SendSignalAsync(string signal)
     {
         await Page.GetByRole(AriaRole.Button, new() { Name = "Signal…" }).ClickAsync();
-        await Page.GetByRole(AriaRole.Button, new() { Name = signal }).ClickAsync();
+        await Page.GetByRole(AriaRole.Menuitem, new() { Name = signal }).ClickAsync();
         await AnswerAsync($"Send {signal}", $"signal {signal} thrown");
     }
 

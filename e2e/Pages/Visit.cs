@@ -47,6 +47,15 @@ public sealed class Visit : IAsyncDisposable
         await Assertions.Expect(field).ToHaveValueAsync(option);
     }
 
+    /// <summary>Waits until every chart of the page is drawn.</summary>
+    public async Task<IReadOnlyList<ILocator>> ChartsAsync()
+    {
+        await Assertions.Expect(Page.GetByText("Reading the history")).ToHaveCountAsync(0);
+        await Assertions.Expect(Page.Locator(".canvas:not([data-drawn])")).ToHaveCountAsync(0);
+        await Assertions.Expect(Page.GetByText("The chart could not be drawn.")).ToHaveCountAsync(0);
+        return await Page.Locator(".canvas").AllAsync();
+    }
+
     /// <summary>
     /// Takes a picture of the whole page, for people to look at in <c>artifacts/screenshots</c>, and checks what a machine can tell:
     /// that it is no wider than the screen, and that nothing keeps somebody from using it.

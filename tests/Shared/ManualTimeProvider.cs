@@ -1,6 +1,9 @@
 namespace Tests.Shared;
 
-/// <summary>A clock that stands still until <see cref="Advance"/>. Timers, <c>Task.Delay</c> and cancellation by time work on it.</summary>
+/// <summary>
+/// A clock that stands still until <see cref="Advance"/>. Timers, <c>Task.Delay</c> and cancellation by time work on it. Unlike the
+/// FakeTimeProvider of Microsoft.Extensions.TimeProvider.Testing it tells how many timers wait, and what is measured does not jump with the wall clock.
+/// </summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();

@@ -17,11 +17,11 @@ internal static class ComponentsSetup
         services.AddExceptionHandler<ProblemForPrograms>();
         services.AddResponseCompression(static options =>
         {
-            // Static files are compressed by the build. A page holds nothing that could be guessed from its length: each token in it is encrypted anew every time.
+            // Static files are compressed by the build.
             options.MimeTypes = ["text/html"];
             options.EnableForHttps = true;
         });
-        services.AddMudServices();
+        services.AddMudServices(static options => options.PopoverOptions.ModalOverlay = false); // a click beside an open list does what it says
         services.AddScoped<ViewerClock>();
         services.AddScoped<Confirmation>();
         services.AddScoped<Toasts>();
@@ -35,7 +35,8 @@ internal static class ComponentsSetup
     /// </summary>
     public static void UseErrorPages(this WebApplication app)
     {
-        app.UseResponseCompression();
+        // A secret in a page could be guessed from its compressed length. These pages show secrets; in all others every token is encrypted anew each time.
+        app.UseWhen(static context => !context.Request.Path.StartsWithSegments("/account", StringComparison.OrdinalIgnoreCase), static pages => pages.UseResponseCompression());
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(static (context, next) =>

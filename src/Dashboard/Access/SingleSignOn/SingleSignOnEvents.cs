@@ -52,6 +52,10 @@ internal sealed class SingleSignOnEvents(ProviderConfiguration provider, SignInT
             Refuse(context, "The ID token is refused: it does not say when it expires.");
         else if (!IsTime(claims, "iat"))
             Refuse(context, "The ID token is refused: it does not say when it was issued.");
+        else if (!claims.TryGetProperty("sub", out JsonElement subject) || subject.ValueKind is not JsonValueKind.String)
+            Refuse(context, "The ID token is refused: it does not say who it is about.");
+        else if (claims.TryGetProperty(Options.NameClaim, out JsonElement name) && name.ValueKind is not JsonValueKind.String)
+            Refuse(context, "The ID token is refused: the name in it is not a text.");
         return Task.CompletedTask;
     }
 
@@ -127,7 +131,10 @@ internal sealed class SingleSignOnEvents(ProviderConfiguration provider, SignInT
         OpenIdConnectProtocolInvalidNonceException => "The ID token is refused: it is not the answer to this request (nonce).",
         SecurityTokenInvalidSignatureException or SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidAlgorithmException => "The ID token is not signed by the provider.",
         SecurityTokenException => $"The ID token is refused ({failure.GetType().Name}).",
-        _ => failure?.Message ?? "The provider's answer was not understood.",
+        SingleSignOnException => failure.Message,
+        OpenIdConnectProtocolException { Data: var data } when data["error"] is string error => $"The provider refused with '{error}'.",
+        HttpRequestException or TaskCanceledException => "The provider could not be reached.",
+        _ => $"The provider's answer was not understood ({failure?.GetType().Name}).",
     };
 
     private void LeadBack<TContext>(HandleRequestContext<TContext> context, string why) where TContext : AuthenticationSchemeOptions

@@ -51,6 +51,7 @@ internal static class SingleSignOnRegistration
     {
         options.SignInScheme = IdentityConstants.ExternalScheme;
         options.CallbackPath = SingleSignOnEndpoints.CallbackPath;
+        options.RemoteSignOutPath = options.SignedOutCallbackPath = PathString.Empty; // nobody signs anybody out from elsewhere
         options.ConfigurationManager = provider;
         options.Backchannel = provider.Client;
         options.ClientId = sso.ClientId ?? "none"; // the handler wants one, also where there is no provider

@@ -75,8 +75,10 @@ public abstract partial class BrowserChart<T> : IAsyncDisposable
         {
             // the tab is gone
         }
-        catch (Exception e) when (e is JSException or TaskCanceledException && !_disposed)
+        catch (Exception e) when (e is JSException or TaskCanceledException)
         {
+            if (_disposed)
+                return; // the page was left while its script was on the way: what it would draw into is gone
             ILogger logger = Logs.CreateLogger(GetType());
             Log.ChartFailed(logger, Script, new VisibleText(e.Message, MaxLength: 200)); // TaskCanceledException: no answer within the circuit's limit
             _failed = true;
@@ -106,7 +108,7 @@ public abstract partial class BrowserChart<T> : IAsyncDisposable
         {
             // the tab is gone, and the chart with it
         }
-        catch (JSException)
+        catch (Exception e) when (e is JSException or TaskCanceledException)
         {
             // a script that failed before has nothing to clear up
         }

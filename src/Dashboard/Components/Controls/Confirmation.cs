@@ -2,7 +2,7 @@ using MudBlazor;
 
 namespace Dashboard.Components.Controls;
 
-/// <summary>Asks before something is done. One at a time; <see cref="Overlays"/> shows it.</summary>
+/// <summary>Asks before something is done; <see cref="Overlays"/> shows it.</summary>
 public sealed class Confirmation(IDialogService dialogs)
 {
     // A close button of the library's would lie outside of what Tab reaches.

@@ -69,6 +69,10 @@ public sealed partial class LogTail : IAsyncDisposable
             _self = DotNetObjectReference.Create(this);
             _follower = await _module.InvokeAsync<IJSObjectReference>("follow", _scroller, _self);
         }
+        catch (JSException)
+        {
+            // without its script the log does not follow its end
+        }
         catch (JSDisconnectedException)
         {
             // the tab is gone

@@ -9,7 +9,7 @@ public sealed class Toasts(TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan s_shownFor = TimeSpan.FromSeconds(12);
 
-    private readonly List<ITimer> _timers = [];
+    private ImmutableDictionary<ToastMessage, ITimer> _timers = ImmutableDictionary<ToastMessage, ITimer>.Empty;
     private ImmutableArray<ToastMessage> _messages = [];
 
     private Action? _changed;
@@ -22,8 +22,7 @@ public sealed class Toasts(TimeProvider time) : IDisposable
     {
         ToastMessage message = new(tone, title, detail);
         ImmutableInterlocked.Update(ref _messages, static (all, added) => all.Add(added), message);
-        lock (_timers)
-            _timers.Add(time.CreateTimer(_ => Close(message), null, s_shownFor, Timeout.InfiniteTimeSpan));
+        ImmutableInterlocked.TryAdd(ref _timers, message, time.CreateTimer(_ => Close(message), null, s_shownFor, Timeout.InfiniteTimeSpan));
         _changed?.Invoke();
     }
 
@@ -36,14 +35,16 @@ public sealed class Toasts(TimeProvider time) : IDisposable
 
     public void Close(ToastMessage message)
     {
+        if (ImmutableInterlocked.TryRemove(ref _timers, message, out ITimer? timer))
+            timer.Dispose();
         if (ImmutableInterlocked.Update(ref _messages, static (all, gone) => all.Remove(gone), message))
             _changed?.Invoke();
     }
 
     public void Dispose()
     {
-        lock (_timers)
-            _timers.ForEach(static timer => timer.Dispose());
+        foreach (ITimer timer in _timers.Values)
+            timer.Dispose();
     }
 }
 

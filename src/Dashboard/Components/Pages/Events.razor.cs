@@ -39,7 +39,7 @@ public sealed partial class Events
 
     private void AddFields(Dictionary<string, object?> parameters)
     {
-        parameters["q"] = NullIfEmpty(_text?.Trim());
+        parameters["q"] = NullIfEmpty(_text.Trim());
         parameters["kind"] = NullIfEmpty(_kind);
         parameters["level"] = NullIfEmpty(_level);
     }

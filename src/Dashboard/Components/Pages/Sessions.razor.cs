@@ -33,7 +33,7 @@ public sealed partial class Sessions
 
     private void AddFields(Dictionary<string, object?> parameters)
     {
-        parameters["q"] = NullIfEmpty(_text?.Trim());
+        parameters["q"] = NullIfEmpty(_text.Trim());
         parameters["state"] = NullIfEmpty(_state);
     }
 }

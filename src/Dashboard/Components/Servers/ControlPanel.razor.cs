@@ -17,11 +17,13 @@ public sealed partial class ControlPanel
     private const int MaxTargets = 50;
 
     private LogLevels? _levels;
-    private int _verb = 3;
-    private int _mute;
-    private int _releaseMinutes = 10;
+    private int? _verb = 3; // null: the field is empty, and nothing is sent
+    private int? _mute = 0;
+    private int? _releaseMinutes = 10;
     private string _options = "";
     private ClientSnapshot? _target;
+    private string? _targetText;
+    private string? _targetProblem;
 
     [Parameter, EditorRequired] public required ServerSnapshot Server { get; set; }
 
@@ -58,6 +60,15 @@ public sealed partial class ControlPanel
         await ReadLevelsAsync();
     }
 
+    private Task SetVerbAsync() =>
+        _verb is { } verb ? AskAboutLogAsync(user => OperatorQuestions.Verb(Operations, user, Server, verb)) : Task.CompletedTask;
+
+    private Task SetMuteAsync() =>
+        _mute is { } mute ? AskAboutLogAsync(user => OperatorQuestions.Mute(Operations, user, Server, mute)) : Task.CompletedTask;
+
+    private Task ReleaseSlotAsync() =>
+        _releaseMinutes is { } minutes ? AskAsync(user => OperatorQuestions.ReleaseSlot(Operations, user, Server, TimeSpan.FromMinutes(minutes))) : Task.CompletedTask;
+
     private Task<IEnumerable<ClientSnapshot>> FindTargetsAsync(string? text, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<ClientSnapshot>>(
         [.. (Server.Clients ?? []).Where(client => string.IsNullOrEmpty(text) || TargetText(client).Contains(text, StringComparison.OrdinalIgnoreCase))
             .OrderBy(client => client.CommonName, StringComparer.Ordinal).Take(MaxTargets)]);
@@ -66,10 +77,16 @@ public sealed partial class ControlPanel
 
     private Task PushAsync()
     {
-        ClientSnapshot? client = Server.Clients?.FirstOrDefault(client => client.Session == _target?.Session);
-        if (client is null && _target is not null)
-            _target = null; // it has left meanwhile: nobody is to be taken for it
-        else if (!string.IsNullOrWhiteSpace(_options))
+        ClientSnapshot? client = null;
+        _targetProblem = null;
+        // Only a field that is empty means everybody: nobody is to be taken for who was half typed, or has left.
+        if (!string.IsNullOrWhiteSpace(_targetText))
+        {
+            client = _target is null || _targetText != TargetText(_target) ? null : Server.Clients?.FirstOrDefault(client => client.Session == _target.Session);
+            if (client is null)
+                _targetProblem = "No such client is connected. Choose one from the list, or leave this empty for every client.";
+        }
+        if (_targetProblem is null && !string.IsNullOrWhiteSpace(_options))
             return AskAsync(user => OperatorQuestions.PushUpdate(Operations, user, Server, _options.Trim(), client));
         return Task.CompletedTask;
     }

@@ -16,7 +16,7 @@ public sealed partial class QuestionCard
     private string _password = "";
     private string _response = "";
     private string _host = "";
-    private int _port = 1194;
+    private int? _port = 1194;
     private bool _remember;
     private bool _busy;
     private AnswerChoice _choice;

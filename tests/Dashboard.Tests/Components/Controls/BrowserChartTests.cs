@@ -46,6 +46,20 @@ public sealed class BrowserChartTests : ComponentTestContext
     }
 
     [Fact]
+    public async Task A_page_that_is_left_while_a_script_is_on_its_way_minds_no_failure_of_it()
+    {
+        PendingJs js = new();
+        Services.AddSingleton<IJSRuntime>(js);
+        Draw(Series(5, 2));
+
+        await DisposeComponentsAsync();
+        js.Answer.SetException(new JSException("Cannot read properties of null"));
+
+        await Renderer.Dispatcher.InvokeAsync(static () => { }); // after what the failure set going
+        Assert.False(Renderer.UnhandledException.IsCompleted);
+    }
+
+    [Fact]
     public void The_numbers_are_offered_where_no_table_beside_it_has_them()
     {
         Assert.Equal("Numbers", Draw(Series(1)).Find("details summary").TextContent);
@@ -55,6 +69,15 @@ public sealed class BrowserChartTests : ComponentTestContext
     private static ChartSeries Series(params float[] rates) => new("paris", Sample.Now.AddMinutes(-15), Sample.Now, Sample.Points(rates), []);
 
     private IRenderedComponent<TimeSeriesChart> Draw(ChartSeries series) => Render<TimeSeriesChart>(p => p.Add(c => c.Series, series).Add(c => c.Title, "Bandwidth"));
+
+    private sealed class PendingJs : IJSRuntime
+    {
+        public TaskCompletionSource<IJSObjectReference> Answer { get; } = new();
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => InvokeAsync<TValue>(identifier, CancellationToken.None, args);
+
+        public async ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => (TValue)await Answer.Task;
+    }
 
     private sealed class RefusingJs(Exception refusal) : IJSRuntime
     {

@@ -56,6 +56,46 @@ public sealed class ControlPanelTests : ComponentTestContext
         Assert.Equal(["ana: push-update paris bob 'dhcp-option DNS 10.8.0.1'"], Operations.Asked);
     }
 
+    [Fact]
+    public void Options_are_pushed_to_nobody_where_a_name_was_only_half_typed()
+    {
+        var cut = Draw(Sample.Server().With(Sample.Client("alice"), Sample.Client("bob", 4)) with { Version = "2.7.6" });
+
+        cut.Find("form.push input").Input("dhcp-option DNS 10.8.0.1");
+        cut.Find("form.push [role=combobox]").Input("bo");
+        cut.Find("form.push").Submit();
+
+        cut.WaitForAssertion(() => Assert.Contains("No such client is connected.", cut.Find("form.push").TextContent, StringComparison.Ordinal));
+        Assert.Empty(_overlays.FindAll("form"));
+    }
+
+    [Fact]
+    public void Options_are_pushed_to_nobody_once_the_chosen_client_has_left()
+    {
+        ServerSnapshot server = Sample.Server() with { Version = "2.7.6" };
+        var cut = Draw(server.With(Sample.Client("alice"), Sample.Client("bob", 4)));
+        cut.Find("form.push input").Input("dhcp-option DNS 10.8.0.1");
+        cut.Find("form.push [role=combobox]").Input("bob");
+        _overlays.WaitForElement("[role=option]").Click();
+
+        cut.Render(panel => panel.Add(p => p.Server, server.With(Sample.Client("alice"))));
+        cut.Find("form.push").Submit();
+
+        cut.WaitForAssertion(() => Assert.Contains("No such client is connected.", cut.Find("form.push").TextContent, StringComparison.Ordinal));
+        Assert.Empty(_overlays.FindAll("form"));
+    }
+
+    [Fact]
+    public void An_empty_log_level_is_not_sent()
+    {
+        var cut = Draw(Sample.Server());
+
+        cut.Find("#verb").Change("");
+        cut.FindAll("form.thing")[0].Submit();
+
+        Assert.Empty(_overlays.FindAll("form"));
+    }
+
     [Theory]
     [InlineData("2.6.14", true)]
     [InlineData("2.7.0", false)]

@@ -112,7 +112,7 @@ export function tellNumbers(canvas, caption, headings, rows) {
       place.replaceChildren();
       return;
     }
-    const table = element('table', 'data');
+    const table = element('table');
     table.createCaption().textContent = caption();
     const head = table.createTHead().insertRow();
     for (const heading of headings) head.append(Object.assign(element('th', '', heading), { scope: 'col' }));
