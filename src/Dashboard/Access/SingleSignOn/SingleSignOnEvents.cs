@@ -54,7 +54,7 @@ internal sealed class SingleSignOnEvents(ProviderConfiguration provider, SignInT
             Refuse(context, "The ID token is refused: it does not say when it was issued.");
         else if (!claims.TryGetProperty("sub", out JsonElement subject) || subject.ValueKind is not JsonValueKind.String)
             Refuse(context, "The ID token is refused: it does not say who it is about.");
-        else if (claims.TryGetProperty(Options.NameClaim, out JsonElement name) && name.ValueKind is not JsonValueKind.String)
+        else if (claims.TryGetProperty(Options.NameClaim, out JsonElement name) && name.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             Refuse(context, "The ID token is refused: the name in it is not a text.");
         return Task.CompletedTask;
     }

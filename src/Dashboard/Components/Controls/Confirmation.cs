@@ -6,7 +6,7 @@ namespace Dashboard.Components.Controls;
 public sealed class Confirmation(IDialogService dialogs)
 {
     // A close button of the library's would lie outside of what Tab reaches.
-    private static readonly DialogOptions s_options = new() { NoHeader = true, CloseButton = false, BackdropClick = false, MaxWidth = MaxWidth.Small, FullWidth = true };
+    private static readonly DialogOptions s_options = new() { NoHeader = true, CloseButton = false, BackdropClick = false, CloseOnEscapeKey = true, MaxWidth = MaxWidth.Small, FullWidth = true };
 
     /// <summary>Completes when the dialog is closed, whatever was answered.</summary>
     public async Task AskAsync(ConfirmQuestion question)
