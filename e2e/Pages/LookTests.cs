@@ -36,6 +36,21 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
         Assert.Empty(visit.Errors);
     }
 
+    [Fact]
+    public async Task The_component_library_is_compressed_and_kept_for_ever()
+    {
+        await using Visit visit = await dashboard.SignInAsync(Screen.Light);
+        await visit.GotoAsync("/");
+
+        foreach (string file in (string[])["link[href*='MudBlazor.min']", "script[src*='MudBlazor.min']"])
+        {
+            string address = await visit.Page.Locator(file).EvaluateAsync<string>("element => element.href ?? element.src");
+            IAPIResponse answer = await visit.Page.APIRequest.GetAsync(address, new() { Headers = new Dictionary<string, string> { ["Accept-Encoding"] = "br" } });
+            Assert.Equal("br", answer.Headers["content-encoding"]);
+            Assert.Contains("immutable", answer.Headers["cache-control"], StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Screens), DisableDiscoveryEnumeration = true)]
     public async Task The_sign_in_page_needs_no_script(Screen screen)

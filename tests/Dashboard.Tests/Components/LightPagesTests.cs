@@ -43,16 +43,14 @@ public sealed class LightPagesTests(AccessFixture fixture) : IClassFixture<Acces
     }
 
     [Fact]
-    public async Task The_librarys_sheet_comes_first_under_a_name_that_lets_it_be_kept_for_ever()
+    public async Task The_librarys_sheet_comes_first_so_that_ours_win()
     {
         using Browser browser = new(fixture.App.Address);
         using HttpResponseMessage signedIn = await browser.SignInAsync(AccessApp.AdminName, AccessApp.AdminPassword);
 
         using HttpResponseMessage response = await browser.GetAsync("/");
         string sheet = (await Browser.ReadAsync(response)).QuerySelectorAll("link[rel=stylesheet]")[0].GetAttribute("href")!;
-        using HttpResponseMessage answer = await browser.GetAsync("/" + sheet);
 
         Assert.StartsWith(Library, sheet, StringComparison.Ordinal);
-        Assert.Contains("immutable", string.Join(' ', answer.Headers.GetValues("Cache-Control")), StringComparison.Ordinal);
     }
 }

@@ -53,7 +53,7 @@ public sealed class QuestionCardTests : ComponentTestContext
         Assert.Empty(cut.FindAll("[role=spinbutton]"));
 
         Choose(cut, Render<Overlays>(), "Answer", "Connect elsewhere");
-        cut.Find("input[type=text]").Change("vpn.example.net");
+        cut.Find("input[maxlength='255']").Change("vpn.example.net");
         cut.Find("[role=spinbutton]").Change("443");
         cut.Find("form").Submit();
 
