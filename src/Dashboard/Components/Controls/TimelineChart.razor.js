@@ -75,7 +75,8 @@ class Timeline {
 
   #name(element) {
     for (const label of element.querySelectorAll('.apexcharts-yaxis-label')) {
-      const place = Number(label.querySelector('title')?.textContent || label.textContent);
+      // Once a name stands there it tells nothing any more: a server may be called "2".
+      const place = Number(label.dataset.place ??= label.querySelector('title')?.textContent || label.textContent);
       const name = this.#shown.rows[place - 1];
       if (name !== undefined) writeName(label, name, this.#nameWidth());
     }
