@@ -17,8 +17,8 @@ internal static class ComponentsSetup
         services.AddExceptionHandler<ProblemForPrograms>();
         services.AddResponseCompression(static options =>
         {
-            // Static files are compressed by the build.
-            options.MimeTypes = ["text/html"];
+            // The build compresses static files, but not under the names of a package's files that carry their hash.
+            options.MimeTypes = ["text/html", "text/css", "text/javascript"];
             options.EnableForHttps = true;
         });
         services.AddMudServices(static options => options.PopoverOptions.ModalOverlay = false); // a click beside an open list does what it says
