@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Runtime.CompilerServices;
 
 namespace E2E;
@@ -33,5 +34,5 @@ internal static class Eventually
     }
 
     private static string Describe<T>(T value) =>
-        value is IEnumerable<object> items ? $"[{string.Join(", ", items)}]" : $"{value}";
+        value is IEnumerable items and not string ? $"[{string.Join(", ", items.Cast<object>())}]" : $"{value}";
 }

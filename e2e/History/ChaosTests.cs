@@ -70,6 +70,7 @@ public sealed class ChaosTests
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join("; ", done));
         await dashboard.WhenItListensAsync();
         await lab.StopServerAsync(Cancel);
+        await relay.WhenLineEndsAsync(Cancel);
 
         Dictionary<ReportedSession, (long, long)> reported = relay.Counters.ToDictionary();
         IReadOnlyDictionary<ReportedSession, WrittenSession> written = ImmutableDictionary<ReportedSession, WrittenSession>.Empty;
@@ -171,9 +172,11 @@ public sealed class ChaosTests
                 {
                     HashSet<(uint, string)> living = [.. (await LivingAsync()).Select(client => (client.Cid, client.CommonName))];
                     IReadOnlyDictionary<ReportedSession, WrittenSession> written = await ReadSessionsAsync();
-                    return relay.Counters.Where(pair =>
-                        !(written.TryGetValue(pair.Key, out WrittenSession? session)
-                          && ((session.IsOver && (session.Received, session.Sent) == pair.Value) || (!session.IsOver && living.Contains((pair.Key.Cid, pair.Key.CommonName)))))).ToArray();
+                    return relay.Counters.Where(pair => !IsWritten(pair)).Select(pair => (Told: pair, Written: written.GetValueOrDefault(pair.Key))).ToArray();
+
+                    bool IsWritten(KeyValuePair<ReportedSession, (long, long)> told) =>
+                        written.TryGetValue(told.Key, out WrittenSession? session)
+                        && (session.IsOver ? (session.Received, session.Sent) == told.Value : living.Contains((told.Key.Cid, told.Key.CommonName)));
                 },
                 missing => missing.Length == 0, Cancel);
         }

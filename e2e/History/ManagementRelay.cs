@@ -19,6 +19,7 @@ internal sealed class ManagementRelay : IAsyncDisposable
     private readonly ConcurrentDictionary<ReportedSession, (long Received, long Sent)> _counters = [];
     private readonly Task _accepting;
     private volatile TaskCompletionSource _cut = new();
+    private volatile Task _line = Task.CompletedTask;
 
     public ManagementRelay(string path, string daemon)
     {
@@ -32,6 +33,9 @@ internal sealed class ManagementRelay : IAsyncDisposable
 
     /// <summary>The last counters of every session that the daemon has ever listed.</summary>
     public IReadOnlyDictionary<ReportedSession, (long Received, long Sent)> Counters => _counters;
+
+    /// <summary>Ends when there is no line, and all that came over the last one is in <see cref="Counters"/>.</summary>
+    public Task WhenLineEndsAsync(CancellationToken cancellationToken) => _line.WaitAsync(cancellationToken);
 
     /// <summary>Both sides lose the connection, if there is one.</summary>
     public void Cut() => _cut.TrySetResult();
@@ -59,10 +63,11 @@ internal sealed class ManagementRelay : IAsyncDisposable
                     await daemon.ConnectAsync(new UnixDomainSocketEndPoint(_daemon), line.Token);
                     Task said = PassAsync(daemon, dashboard, new LineReader(this), line.Token);
                     Task<bool> asked = PassAsync(dashboard, daemon, null, line.Token);
+                    _line = Task.WhenAll(said, asked);
                     if (await Task.WhenAny(said, asked, cut.Task) == asked && !await asked)
                         await Task.WhenAny(said, cut.Task); // a daemon that takes nothing any more is heard to its end
                     await line.CancelAsync();
-                    await Task.WhenAll(said, asked); // nobody uses the sockets any more when they go
+                    await _line; // nobody uses the sockets any more when they go
                 }
                 catch (Exception e) when (e is SocketException or OperationCanceledException && !_ended.IsCancellationRequested)
                 {

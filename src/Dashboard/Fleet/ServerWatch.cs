@@ -84,6 +84,14 @@ internal sealed class ServerWatch(
             {
             }
         }
+        catch (ManagementClosedException)
+        {
+            // A command that waits hears of the end at once. What the daemon said before it is still in line, the last counters among it.
+            while (await TakeEventAsync())
+            {
+            }
+            throw;
+        }
         finally
         {
             Gate?.Reset();

@@ -382,6 +382,28 @@ public sealed class ServerSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_last_counters_before_a_lost_connection_count_although_a_command_hears_of_its_end_first()
+    {
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice"));
+        Start();
+        await UntilAsync(s => s is { IsLive: true, Clients: [_] });
+
+        await _session!.ExecuteAsync(
+            async (watch, _) =>
+            {
+                await _daemon.SayAsync(">BYTECOUNT_CLI:0,700,800\r\n", Cancel);
+                await _daemon.HangUpAsync(Cancel);
+                await ((IServerTurn)watch).Connection.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _time.Advance(_options.StatusInterval); // the load is due, and asking for it fails at once
+                return new OperationResult(OperationOutcome.Done, "");
+            },
+            Cancel);
+        await UntilAsync(s => s.Status is ServerStatus.Unreachable);
+
+        Assert.Contains("counted alice 700 800", _observer.Take());
+    }
+
+    [Fact]
     public async Task An_open_session_whose_daemon_answers_nothing_any_more_is_stale_and_keeps_its_place()
     {
         Clients(FakeOpenVpnServer.ClientRow(0, "alice"));
