@@ -20,6 +20,7 @@ internal sealed class ManagementRelay : IAsyncDisposable
     private readonly Task _accepting;
     private volatile TaskCompletionSource _cut = new();
     private volatile Task _line = Task.CompletedTask;
+    private volatile bool _takesNoMore;
 
     public ManagementRelay(string path, string daemon)
     {
@@ -34,8 +35,14 @@ internal sealed class ManagementRelay : IAsyncDisposable
     /// <summary>The last counters of every session that the daemon has ever listed.</summary>
     public IReadOnlyDictionary<ReportedSession, (long Received, long Sent)> Counters => _counters;
 
-    /// <summary>Ends when there is no line, and all that came over the last one is in <see cref="Counters"/>.</summary>
-    public Task WhenLineEndsAsync(CancellationToken cancellationToken) => _line.WaitAsync(cancellationToken);
+    /// <summary>Waits until the line that there is has ended and all that came over it is in <see cref="Counters"/>. There is no other afterwards.</summary>
+    /// <param name="end">What ends it, on the daemon's side.</param>
+    public async Task EndLastLineAsync(Func<Task> end, CancellationToken cancellationToken)
+    {
+        _takesNoMore = true;
+        await end();
+        await _line.WaitAsync(cancellationToken);
+    }
 
     /// <summary>Both sides lose the connection, if there is one.</summary>
     public void Cut() => _cut.TrySetResult();
@@ -55,6 +62,8 @@ internal sealed class ManagementRelay : IAsyncDisposable
             while (true)
             {
                 using Socket dashboard = await _listener.AcceptAsync(_ended.Token);
+                if (_takesNoMore)
+                    continue;
                 using Socket daemon = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
                 TaskCompletionSource cut = _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 using CancellationTokenSource line = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
