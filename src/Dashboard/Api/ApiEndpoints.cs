@@ -1,11 +1,8 @@
 using System.Security.Claims;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 using Dashboard.Access;
 using Dashboard.Approvals;
 using Dashboard.Fleet.Operations;
-using Dashboard.Fleet.Questions;
 using Dashboard.Live;
 using Dashboard.Storage;
 
@@ -20,11 +17,7 @@ internal static class ApiEndpoints
     {
         builder.Services.AddProblemDetails();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that it can be told what is wrong
-        builder.Services.ConfigureHttpJsonOptions(options =>
-        {
-            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-        });
+        builder.Services.ConfigureHttpJsonOptions(options => RequestJson.Configure(options.SerializerOptions));
     }
 
     public static void MapApi(this WebApplication app)
@@ -50,7 +43,7 @@ internal static class ApiEndpoints
             OperateAsync(live, caller, server, name => operations.VerbAsync(caller, name, request.Level, cancellationToken)));
         operate.MapPost("/servers/{server}/mute", (string server, MuteRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
             OperateAsync(live, caller, server, name => operations.MuteAsync(caller, name, request.Lines, cancellationToken)));
-        operate.MapPost("/servers/{server}/forget-passwords", (string server, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+        operate.MapPost("/servers/{server}/forget-passwords", (string server, EmptyRequest? _, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
             OperateAsync(live, caller, server, name => operations.ForgetPasswordsAsync(caller, name, cancellationToken)));
         operate.MapPost("/servers/{server}/push-update", PushUpdateAsync);
         operate.MapPost("/servers/{server}/slot", (string server, SlotRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
@@ -59,8 +52,8 @@ internal static class ApiEndpoints
                 : operations.ReleaseSlotAsync(caller, name, request.For ?? TimeSpan.Zero, cancellationToken)));
         api.MapGet("/servers/{server}/questions", Results<Ok<IEnumerable<QuestionResource>>, ProblemHttpResult> (string server, LiveStore live, ClaimsPrincipal caller) =>
             Find(live, caller, server) is { } found ? TypedResults.Ok(found.Questions.Select(QuestionResource.From)) : NoSuchServer(server));
-        operate.MapPost("/servers/{server}/questions/{id:guid}", (string server, Guid id, QuestionAnswer answer, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
-            OperateAsync(live, caller, server, name => operations.AnswerAsync(caller, name, id, answer, cancellationToken)));
+        operate.MapPost("/servers/{server}/questions/{id:guid}", (string server, Guid id, AnswerRequest answer, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+            OperateAsync(live, caller, server, name => operations.AnswerAsync(caller, name, id, answer.ToAnswer(), cancellationToken)));
         ApprovalEndpoints.Map(api, operate);
         HistoryEndpoints.Map(api);
         AuditEndpoints.Map(api);

@@ -1,9 +1,17 @@
+using System.Text.Json.Serialization;
+
 using Dashboard.Fleet.Operations;
+using Dashboard.Fleet.Questions;
 
 namespace Dashboard.Api;
 
+// What has no default here has to be said, and a default does nothing: see RequestJson.
+
+/// <summary>An operation that has nothing to choose.</summary>
+internal sealed record EmptyRequest;
+
 /// <param name="BlockFor">Keep the client's name out besides: a duration such as <c>00:15:00</c>, or <c>untilLifted</c>; null for not at all.</param>
-internal sealed record DisconnectRequest(DisconnectMode Mode = DisconnectMode.Restart, string? Reason = null, string? BlockFor = null);
+internal sealed record DisconnectRequest(DisconnectMode Mode, string? Reason = null, string? BlockFor = null);
 
 internal sealed record HoldRequest(HoldAction Action);
 
@@ -11,7 +19,7 @@ internal sealed record SignalRequest(ServerSignal Signal);
 
 internal sealed record VerbRequest(int Level);
 
-/// <param name="For">How long the slot is given up, such as <c>00:10:00</c>.</param>
+/// <param name="For">How long the slot is given up, such as <c>00:10:00</c>; a release without it is refused.</param>
 internal sealed record SlotRequest(SlotAction Action, TimeSpan? For = null);
 
 internal enum SlotAction
@@ -27,7 +35,7 @@ internal sealed record MuteRequest(int Lines);
 
 /// <param name="Options">Options separated by commas.</param>
 /// <param name="Session">One client; null for all.</param>
-internal sealed record PushUpdateRequest(string Options, string? Session = null);
+internal sealed record PushUpdateRequest(string Options, string? Session);
 
 internal sealed record DecisionRequest(ApprovalDecision Decision, string? Reason = null);
 
@@ -39,7 +47,22 @@ internal enum ApprovalDecision
 
 /// <param name="Server">Null for every server.</param>
 /// <param name="For">A duration such as <c>00:15:00</c>, or <c>untilLifted</c>.</param>
-internal sealed record BlockRequest(string CommonName, string? Server = null, string For = BlockTerms.UntilLifted, string? Reason = null);
+internal sealed record BlockRequest(string CommonName, string? Server, string For, string? Reason = null);
+
+/// <inheritdoc cref="QuestionAnswer"/>
+internal sealed record AnswerRequest(
+    [property: JsonConverter(typeof(VerbatimTextConverter))] string? Username = null,
+    [property: JsonConverter(typeof(VerbatimTextConverter))] string? Password = null,
+    [property: JsonConverter(typeof(VerbatimTextConverter))] string? Response = null,
+    AnswerChoice? Choice = null,
+    string? Host = null,
+    int? Port = null,
+    bool Remember = false)
+{
+    public QuestionAnswer ToAnswer() => new() { Username = Username, Password = Password, Response = Response, Choice = Choice, Host = Host, Port = Port, Remember = Remember };
+
+    public override string ToString() => nameof(AnswerRequest); // nothing of it goes into a log
+}
 
 /// <summary>The daemon's own words, and what was seen to come of them.</summary>
 internal sealed record OperationResource(string Reply, string Effect);

@@ -11,7 +11,7 @@ internal static class BlockTerms
 
     public static bool TryParse(string text, out BlockTerm term)
     {
-        bool isUntilLifted = string.Equals(text, UntilLifted, StringComparison.OrdinalIgnoreCase);
+        bool isUntilLifted = text == UntilLifted;
         bool isTime = TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan time);
         term = new BlockTerm(isUntilLifted ? null : time);
         return isUntilLifted || (isTime && term.IsValid);

@@ -79,7 +79,7 @@ public sealed partial class QuestionCard
             Username = Question.WantsUsername ? _username : null,
             Password = Question.WantsPassword ? _password : null,
             Response = Question.WantsResponse || Question.Kind is QuestionKind.Text ? _response : null,
-            Choice = choice,
+            Choice = Choices.Length > 0 ? choice : null,
             Host = WantsHost ? _host : null,
             Port = WantsHost ? _port : null,
             Remember = _remember,

@@ -9,8 +9,8 @@ public sealed record QuestionAnswer
     /// <summary>A text, or the answer to a challenge.</summary>
     public string? Response { get; init; }
 
-    /// <summary>What to do, where there is a choice.</summary>
-    public AnswerChoice Choice { get; init; }
+    /// <summary>What to do, where there is a choice; null chooses nothing, and is refused there.</summary>
+    public AnswerChoice? Choice { get; init; }
 
     /// <summary>Of another remote, or a proxy.</summary>
     public string? Host { get; init; }

@@ -45,7 +45,7 @@ public sealed class OperationsAppTests : IAsyncLifetime
         string session = (await _lab.ClientsAsync())[0].GetProperty("session").GetString()!;
         _lab.Daemon.On("status 3", _lab.Daemon.Status(FakeOpenVpnServer.ClientRow(7, "bob", since: 1795214999)));
 
-        using HttpResponseMessage response = await _lab.Api.PostAsJsonAsync($"/api/v1/servers/paris/clients/{session}/disconnect", new { blockFor = "untilLifted" }, Cancel);
+        using HttpResponseMessage response = await _lab.Api.PostAsJsonAsync($"/api/v1/servers/paris/clients/{session}/disconnect", new { mode = "restart", blockFor = "untilLifted" }, Cancel);
 
         Assert.Contains(response.StatusCode, new[] { HttpStatusCode.Conflict, HttpStatusCode.NotFound });
         Assert.Empty(await _lab.ReadAsync("/api/v1/blocks"));
@@ -82,7 +82,7 @@ public sealed class OperationsAppTests : IAsyncLifetime
     [InlineData("verb", "{\"level\":4}", "verb 4")]
     [InlineData("mute", "{\"lines\":20}", "mute 20")]
     [InlineData("forget-passwords", "{}", "forget-passwords")]
-    [InlineData("push-update", "{\"options\":\"dhcp-option DNS 10.8.0.1\"}", "push-update-broad \"dhcp-option DNS 10.8.0.1\"")]
+    [InlineData("push-update", "{\"options\":\"dhcp-option DNS 10.8.0.1\",\"session\":null}", "push-update-broad \"dhcp-option DNS 10.8.0.1\"")]
     public async Task An_operation_arrives_as_its_command_and_is_put_on_record(string operation, string request, string command)
     {
         await _lab.PostAsync(operation, JsonSerializer.Deserialize<JsonElement>(request));
@@ -158,7 +158,7 @@ public sealed class OperationsAppTests : IAsyncLifetime
     [Fact]
     public async Task A_block_is_made_listed_and_lifted()
     {
-        await _lab.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "mallory", @for = "1.00:00:00", reason = "lost laptop" }, Cancel);
+        await _lab.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "mallory", server = (string?)null, @for = "1.00:00:00", reason = "lost laptop" }, Cancel);
         JsonElement block = Assert.Single(await _lab.ReadAsync("/api/v1/blocks"));
         Assert.Equal((JsonValueKind.Null, "mallory"), (block.GetProperty("server").ValueKind, OperationsApp.Text(block, "commonName")));
 
