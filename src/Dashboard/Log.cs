@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "A browser could not draw a chart with {Script}: {Trouble}")]
     public static partial void ChartFailed(ILogger logger, string script, VisibleText trouble);
 
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Error, Message = "What somebody asked for in a dialog broke off")]
+    public static partial void OperationBroke(ILogger logger, Exception cause);
+
     [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "The private PostgreSQL runs in {Folder}, its socket is in {SocketFolder}")]
     public static partial void PostgresStarted(ILogger logger, string folder, string socketFolder);
 

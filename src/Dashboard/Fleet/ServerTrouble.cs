@@ -35,7 +35,7 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
     /// <summary>A mistake of our own.</summary>
     public static ServerTrouble Broken { get; } = new(ServerStatus.Unreachable,
         "The dashboard stumbled over something that it did not expect, and is not connected.",
-        "It begins anew by itself. Its own log has the details: please report them.");
+        "It starts again by itself. Its own log has the details: please report them.");
 
     public static ServerTrouble Silent { get; } = new(ServerStatus.Stale,
         "The management session is open, and OpenVPN answers nothing.",

@@ -88,7 +88,7 @@ internal sealed class SingleSignOnEvents(ProviderConfiguration provider, SignInT
         ClaimsPrincipal said = context.Principal!;
         if (said.FindFirst(claim => claim.Type == Options.NameClaim && claim.Value.Length > 0)?.Value is not { } name)
         {
-            LeadBack(context, $"The provider does not say the claim '{Options.NameClaim}' ({nameof(SingleSignOnOptions.NameClaim)}) of the person.");
+            LeadBack(context, context.ReturnUri, $"The provider does not say the claim '{Options.NameClaim}' ({nameof(SingleSignOnOptions.NameClaim)}) of the person.");
             context.HandleResponse();
             return Task.CompletedTask;
         }
@@ -101,7 +101,7 @@ internal sealed class SingleSignOnEvents(ProviderConfiguration provider, SignInT
 
     public override Task RemoteFailure(RemoteFailureContext context)
     {
-        LeadBack(context, Describe(context.Failure));
+        LeadBack(context, context.Properties?.RedirectUri, Describe(context.Failure));
         context.HandleResponse();
         return Task.CompletedTask;
     }
@@ -137,10 +137,11 @@ internal sealed class SingleSignOnEvents(ProviderConfiguration provider, SignInT
         _ => $"The provider's answer was not understood ({failure?.GetType().Name}).",
     };
 
-    private void LeadBack<TContext>(HandleRequestContext<TContext> context, string why) where TContext : AuthenticationSchemeOptions
+    /// <param name="back">Where the sign-in would have led: our own address, which the provider cannot read or change. Null where it is not known.</param>
+    private void LeadBack<TContext>(HandleRequestContext<TContext> context, string? back, string why) where TContext : AuthenticationSchemeOptions
     {
         Log.SingleSignOnFailed(logger, context.HttpContext.Connection.RemoteIpAddress, new VisibleText(why, 300));
-        context.Response.Redirect(CompleteSignIn.LinkTo(LocalUrl.Home));
+        context.Response.Redirect(back ?? CompleteSignIn.LinkTo(LocalUrl.Home));
     }
 
     private static void Refuse<TOptions>(RemoteAuthenticationContext<TOptions> context, string why) where TOptions : AuthenticationSchemeOptions =>

@@ -46,6 +46,8 @@ public sealed partial class ClientTable
         if (Clients == _applied && Query == _appliedQuery)
             return;
         _shown = _held && Query == _appliedQuery ? KeepPlaces(_shown, Query.Apply(Clients)) : Query.Apply(Clients);
+        if (_shown.Length == 0)
+            _held = false; // the list is gone, and with it the pointer over it
         _applied = Clients;
         _appliedQuery = Query;
     }

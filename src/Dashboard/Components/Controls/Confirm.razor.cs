@@ -31,6 +31,8 @@ public sealed partial class Confirm : IDisposable
 
     [Inject] public required Toasts Toasts { get; init; }
 
+    [Inject] public required ILogger<Confirm> Logger { get; init; }
+
     public void Dispose() => _closed = true;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -43,7 +45,7 @@ public sealed partial class Confirm : IDisposable
             await using IJSObjectReference module = await JS.InvokeAsync<IJSObjectReference>("import", "./Components/Controls/Confirm.razor.js");
             await module.InvokeVoidAsync("focusSafe", _form);
         }
-        catch (JSException)
+        catch (Exception e) when (e is JSException or TaskCanceledException) // no answer within the circuit's limit
         {
             // without the script the focus is where the library puts it
         }
@@ -59,16 +61,26 @@ public sealed partial class Confirm : IDisposable
             return;
 
         _busy = true;
-        OperationResult result = await Question.Act(new ConfirmAnswer(_choice, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim(), _option));
-        _busy = false;
-        _moveFocus = true;
-        _result = result;
-        if (result.Coming is not null)
+        OperationResult result;
+        try
         {
-            if (!_closed)
-                StateHasChanged(); // the daemon's answer first
-            _result = result = await result.SettledAsync();
+            result = await Question.Act(new ConfirmAnswer(_choice, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim(), _option));
+            _busy = false;
+            _moveFocus = true;
+            _result = result;
+            if (result.Coming is not null)
+            {
+                if (!_closed)
+                    StateHasChanged(); // the daemon's answer first
+                result = await result.SettledAsync();
+            }
         }
+        catch (Exception e) // dialogs stand beside the page, whose boundary for errors does not hold for them: it would end the circuit
+        {
+            Log.OperationBroke(Logger, e);
+            result = new OperationResult(OperationOutcome.Failed, "The dashboard stumbled over this, and does not know what came of it. Its log says more.");
+        }
+        (_busy, _moveFocus, _result) = (false, true, result);
         if (_closed)
             Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"{Question.Verb} {Question.Subject}: {Words(result.Outcome).ToLowerInvariant()}", Answer(result));
     }

@@ -18,6 +18,7 @@ public sealed partial class LogTail : IAsyncDisposable
     private IJSObjectReference? _follower;
     private DotNetObjectReference<LogTail>? _self;
     private bool _started;
+    private bool _disposed;
 
     [Parameter, EditorRequired] public ImmutableArray<LogEntry> Lines { get; set; } = [];
 
@@ -40,21 +41,8 @@ public sealed partial class LogTail : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (_follower is not null)
-            {
-                await _follower.InvokeVoidAsync("dispose");
-                await _follower.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // the tab is gone, and what was in it
-        }
-        _self?.Dispose();
+        _disposed = true;
+        await RemoveAsync();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -69,7 +57,7 @@ public sealed partial class LogTail : IAsyncDisposable
             _self = DotNetObjectReference.Create(this);
             _follower = await _module.InvokeAsync<IJSObjectReference>("follow", _scroller, _self);
         }
-        catch (JSException)
+        catch (Exception e) when (e is JSException or TaskCanceledException) // no answer within the circuit's limit
         {
             // without its script the log does not follow its end
         }
@@ -77,5 +65,30 @@ public sealed partial class LogTail : IAsyncDisposable
         {
             // the tab is gone
         }
+        if (_disposed)
+            await RemoveAsync(); // the log was left while its script was on the way
+    }
+
+    private async Task RemoveAsync()
+    {
+        try
+        {
+            if (_follower is not null)
+            {
+                await _follower.InvokeVoidAsync("dispose");
+                await _follower.DisposeAsync();
+            }
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (Exception e) when (e is JSException or TaskCanceledException)
+        {
+            // a script that failed has nothing to clear up
+        }
+        catch (JSDisconnectedException)
+        {
+            // the tab is gone, and what was in it
+        }
+        _self?.Dispose();
     }
 }

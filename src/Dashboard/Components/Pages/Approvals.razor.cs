@@ -99,13 +99,19 @@ public sealed partial class Approvals : IDisposable
     private async Task LiftAsync(Block block) =>
         await Confirmation.AskAsync(OperatorQuestions.Lift(Desk, _user, block));
 
+    /// <summary>What is missing for a block, in words; null for nothing.</summary>
+    private string? WhyNoBlock => string.IsNullOrWhiteSpace(_name) ? "Enter the common name first."
+        : !_servers.ContainsKey(_server) && (_server.Length > 0 || _access.IsLimited) ? "Choose a server first."
+        : null;
+
     private async Task BlockAsync()
     {
-        ServerSnapshot? server = _servers.GetValueOrDefault(_server);
-        if (string.IsNullOrWhiteSpace(_name) || (server is null && (_server.Length > 0 || _access.IsLimited)))
+        if (WhyNoBlock is not null)
             return;
-        await Confirmation.AskAsync(OperatorQuestions.Block(Desk, _user, _name.Trim(), server, _servers.Values.All(s => s.IsGatekeeper), _term, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
-        if (Desk.BlocksFor(_user).Any(block => block.CommonName == _name.Trim()))
+        string name = _name.Trim();
+        HashSet<Guid> earlier = [.. Desk.BlocksFor(_user).Select(block => block.Id)];
+        await Confirmation.AskAsync(OperatorQuestions.Block(Desk, _user, name, _servers.GetValueOrDefault(_server), _servers.Values.All(s => s.IsGatekeeper), _term, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
+        if (Desk.BlocksFor(_user).Any(block => block.CommonName == name && !earlier.Contains(block.Id)))
             (_name, _reason) = ("", "");
     }
 

@@ -20,6 +20,7 @@ public sealed partial class Audit : IDisposable
     private readonly CancellationTokenSource _left = new();
     private IReadOnlyList<AuditRecord>? _records;
     private string? _trouble;
+    private int _asked;
     private ServerAccess _access = ServerAccess.Nothing;
     private string _server = "";
     private string _by = "";
@@ -60,10 +61,12 @@ public sealed partial class Audit : IDisposable
     {
         _access = ServerAccess.Of((await Authentication).User);
         (_server, _by, _text, _kind) = (Server ?? "", By ?? "", Q ?? "", Chosen);
+        int asked = ++_asked;
         try
         {
-            _records = await Records.ReadAsync(new AuditQuery(Server, By, Q, Chosen, Before, _access.Servers), _left.Token);
-            _trouble = null;
+            IReadOnlyList<AuditRecord> found = await Records.ReadAsync(new AuditQuery(Server, By, Q, Chosen, Before, _access.Servers), _left.Token);
+            if (asked == _asked) // else something else has been asked meanwhile
+                (_records, _trouble) = (found, null);
         }
         catch (OperationCanceledException)
         {

@@ -13,6 +13,7 @@ namespace Dashboard.Components.Pages;
 public sealed partial class Events
 {
     private string _text = "";
+    private (string? Q, string? Kind, string? Level) _address;
     private string _kind = "";
     private string _level = "";
 
@@ -26,7 +27,8 @@ public sealed partial class Events
 
     private protected override (EventQuery? Question, string? Problem) Read(HistoryRange range)
     {
-        (_text, _kind, _level) = (Q ?? "", Kind ?? "", Level ?? "");
+        if (_address != (Q, Kind, Level)) // else what is typed and not asked for yet stays
+            (_address, _text, _kind, _level) = ((Q, Kind, Level), Q ?? "", Kind ?? "", Level ?? "");
         if (!EventWords.TryReadKind(Kind, out ServerEventKind? kind))
             return (null, "There is no such kind of event: choose one above.");
         if (!EventWords.TryReadLevel(Level, out LogSeverity? level))

@@ -70,7 +70,10 @@ public sealed partial class Server : IDisposable
 
     protected override void OnParametersSet()
     {
+        ServerSnapshot? earlier = _server;
         _server = _access.Find(Store, Name ?? "");
+        if (earlier?.Name != _server?.Name)
+            _following = true; // what is drawn of another server begins at its end
         _address ??= new OwnQuery(Navigation);
         if (!_address.IsEcho())
             _query = ClientQuery.Parse(Q, Sort);

@@ -7,9 +7,10 @@ namespace Dashboard.Components.Pages;
 /// <summary>Who was connected.</summary>
 public sealed partial class Sessions
 {
-    private static readonly (string State, string Words)[] s_states = [("", "living and ended"), ("open", "living"), ("over", "ended")];
+    private static readonly (string State, string Words)[] s_states = [("", "connected and ended"), ("open", "connected"), ("over", "ended")];
     private string _text = "";
     private string _state = "";
+    private (string? Q, string? State) _address;
 
     /// <summary><c>open</c> or <c>over</c>.</summary>
     [SupplyParameterFromQuery] public string? State { get; set; }
@@ -22,10 +23,11 @@ public sealed partial class Sessions
 
     private protected override (SessionQuery? Question, string? Problem) Read(HistoryRange range)
     {
-        (_text, _state) = (Q ?? "", State ?? "");
+        if (_address != (Q, State)) // else what is typed and not asked for yet stays
+            (_address, _text, _state) = ((Q, State), Q ?? "", State ?? "");
         return State is null or "" or "open" or "over"
             ? (new SessionQuery(range, NullIfEmpty(Server), NullIfEmpty(Client), NullIfEmpty(Q), IsOpen, NullIfEmpty(Cursor)), null)
-            : (null, "Sessions are living or ended: choose one of them above.");
+            : (null, "Sessions are connected or ended: choose one of them above.");
     }
 
     private protected override Task<Page<SessionRecord>> FindAsync(SessionQuery question, CancellationToken cancellationToken) =>

@@ -50,10 +50,11 @@ public sealed partial class Users
 
     private void FindUsers(string? text)
     {
-        _filter = text?.Trim() ?? "";
-        _shown = _filter.Length == 0 ? _users : [.. _users.Where(user => In(user.Name) || In(user.Role) || user.Servers.Any(In))];
+        _filter = text ?? ""; // as it is typed: the field shows it
+        string wanted = _filter.Trim();
+        _shown = wanted.Length == 0 ? _users : [.. _users.Where(user => In(user.Name) || In(user.Role) || user.Servers.Any(In))];
 
-        bool In(string? words) => words?.Contains(_filter, StringComparison.OrdinalIgnoreCase) ?? false;
+        bool In(string? words) => words?.Contains(wanted, StringComparison.OrdinalIgnoreCase) ?? false;
     }
 
     private async Task CreateAsync()

@@ -42,29 +42,30 @@ public sealed partial class ControlPanel
         ? $"This is OpenVPN {Server.Version}, which cannot: a client gets changed options when it connects again."
         : null;
 
-    protected override async Task OnInitializedAsync() => await ReadLevelsAsync();
+    protected override async Task OnInitializedAsync() => await ReadLevelsAsync(levels => (_verb, _mute) = (levels.Verb, levels.Mute));
 
-    private async Task ReadLevelsAsync()
+    private async Task ReadLevelsAsync(Action<LogLevels> show)
     {
         _levels = await Operations.ReadLogLevelsAsync((await Authentication).User, Server.Name);
         if (_levels is { } levels)
-            (_verb, _mute) = (levels.Verb, levels.Mute);
+            show(levels);
     }
 
     private async Task AskAsync(Func<ClaimsPrincipal, ConfirmQuestion> question) =>
         await Confirmation.AskAsync(question((await Authentication).User));
 
-    private async Task AskAboutLogAsync(Func<ClaimsPrincipal, ConfirmQuestion> question)
+    // What is typed into the other field stays.
+    private async Task AskAboutLogAsync(Func<ClaimsPrincipal, ConfirmQuestion> question, Action<LogLevels> show)
     {
         await AskAsync(question);
-        await ReadLevelsAsync();
+        await ReadLevelsAsync(show);
     }
 
     private Task SetVerbAsync() =>
-        _verb is { } verb ? AskAboutLogAsync(user => OperatorQuestions.Verb(Operations, user, Server, verb)) : Task.CompletedTask;
+        _verb is { } verb ? AskAboutLogAsync(user => OperatorQuestions.Verb(Operations, user, Server, verb), levels => _verb = levels.Verb) : Task.CompletedTask;
 
     private Task SetMuteAsync() =>
-        _mute is { } mute ? AskAboutLogAsync(user => OperatorQuestions.Mute(Operations, user, Server, mute)) : Task.CompletedTask;
+        _mute is { } mute ? AskAboutLogAsync(user => OperatorQuestions.Mute(Operations, user, Server, mute), levels => _mute = levels.Mute) : Task.CompletedTask;
 
     private Task ReleaseSlotAsync() =>
         _releaseMinutes is { } minutes ? AskAsync(user => OperatorQuestions.ReleaseSlot(Operations, user, Server, TimeSpan.FromMinutes(minutes))) : Task.CompletedTask;

@@ -24,7 +24,7 @@ class Still {
   #finish;
   #chart;
   #ready;
-  #endTheme = onThemeChange(() => this.draw());
+  #endTheme = onThemeChange(() => { if (this.#chart) this.draw(); });
 
   constructor(element, options, finish) {
     this.#element = element;
