@@ -184,7 +184,7 @@ public sealed class HostileNamesTests(Browser browser) : IAsyncLifetime
         }
         await _daemon.SayAsync($">STATE:1795214517,CONNECTED,{Markup},10.80.0.1,,,,\r\n", Cancel);
         foreach (string name in (string[])[Markup, Breakout, Formula])
-            (await _api.PostAsJsonAsync("/api/v1/blocks", new { commonName = name[..Math.Min(60, name.Length)] + "!", reason = name }, Cancel)).EnsureSuccessStatusCode();
+            (await _api.PostAsJsonAsync("/api/v1/blocks", new { commonName = name[..Math.Min(60, name.Length)] + "!", server = (string?)null, @for = "untilLifted", reason = name }, Cancel)).EnsureSuccessStatusCode();
         await Eventually.ReadAsync(
             async () => (await _api.GetFromJsonAsync<JsonElement[]>("/api/v1/approvals", Cancel))!.Length, static waiting => waiting == s_names.Length, Cancel);
     }

@@ -70,7 +70,7 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
     {
         string name = $"look-{screen}";
         await dashboard.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "mallory", server = "gate", reason = "lost the laptop", @for = "01:00:00" }, Cancel);
-        await dashboard.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "<b>trudy</b>", reason = "left the company" }, Cancel);
+        await dashboard.Api.PostAsJsonAsync("/api/v1/blocks", new { commonName = "<b>trudy</b>", server = (string?)null, @for = "untilLifted", reason = "left the company" }, Cancel);
         await dashboard.Gate.AddClientAsync(name, Cancel);
         await using Visit visit = await dashboard.SignInAsync(screen);
 
@@ -109,16 +109,38 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
             ("sessions", "/sessions"), ("events", "/events"), ("history", "/settings/history"), ("users", "/settings/users"), ("tokens", "/settings/tokens"),
             ("diagnosis", "/servers/site/paris?tab=diagnosis"), ("log", "/servers/site/paris?tab=log"),
         ];
-        (string, string)[] alike = // each of one kind of chart and table: one screen tells of the others
+        (string, string)[] alike = // each of one kind of chart and table: one screen of each theme tells of the others
         [
             ("report-concurrency", "/reports/concurrency?range=24h"), ("report-billing", "/reports/billing"), ("report-reconnects", "/reports/reconnects?client=alice&range=24h"),
             ("report-shared", "/reports/shared"), ("report-idle", "/reports/idle"), ("report-failed", "/reports/failed"),
         ];
-        foreach ((string name, string address) in screen == Screen.Phone ? [.. pages, .. alike] : pages)
+        foreach ((string name, string address) in screen == Screen.Dark ? pages : [.. pages, .. alike])
         {
             await visit.GotoAsync(address);
             await visit.ChartsAsync();
             await visit.LookAsync($"{name}-{screen}");
+        }
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
+    public async Task Nothing_is_lost_and_nothing_moves_in_high_contrast_at_twice_the_size()
+    {
+        await dashboard.AllClientsConnectedAsync(Cancel);
+        await using Visit visit = await dashboard.SignInAsync(Screen.HighContrast);
+        await using KeptTraffic alice = dashboard.Lab.KeepMoving("alice", 18, TrafficDirection.ToClient);
+
+        (string, string)[] pages =
+        [
+            ("overview", "/"), ("server", "/servers/site/paris"), ("control", "/servers/site/paris?tab=control"), ("console", "/servers/site/paris?tab=console"), ("log", "/servers/site/paris?tab=log"),
+            ("report-top", "/reports/top?range=1h"), ("client", "/clients/alice?range=1h"), ("sessions", "/sessions"), ("users", "/settings/users"),
+        ];
+        foreach ((string name, string address) in pages)
+        {
+            await visit.GotoAsync(address);
+            await visit.ChartsAsync();
+            await visit.LookAsync($"{name}-{Screen.HighContrast}");
+            Assert.Empty(await visit.Page.EvaluateAsync<string[]>("document.getAnimations().filter(one => one.playState === 'running').map(one => `${one.animationName ?? one.transitionProperty} of ${one.effect.target?.className}`)"));
         }
         Assert.Empty(visit.Errors);
     }

@@ -7,7 +7,7 @@ namespace Ui.Benchmarks.Running;
 /// <summary>A .NET program in a process of its own, until it is told to end.</summary>
 internal sealed class LongRunning : IAsyncDisposable
 {
-    private const int SigInt = 2;
+    private const int SigTerm = 15; // not SIGINT: what a shell starts in the background ignores that
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
@@ -70,7 +70,7 @@ internal sealed class LongRunning : IAsyncDisposable
         try
         {
             if (!_process.HasExited)
-                _ = Kill(_process.Id, SigInt);
+                _ = Kill(_process.Id, SigTerm);
             await _process.WaitForExitAsync().WaitAsync(s_limit);
         }
         catch (TimeoutException)

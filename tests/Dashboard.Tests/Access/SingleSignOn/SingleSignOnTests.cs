@@ -350,6 +350,18 @@ public sealed class SingleSignOnTests(SingleSignOnApp sso) : IClassFixture<Singl
     }
 
     [Fact]
+    public async Task Where_somebody_wanted_to_go_is_not_forgotten_when_the_provider_refuses()
+    {
+        using var browser = new Browser(App.Address);
+        string answer = await SingleSignOnApp.GoToProviderAsync(browser, "/account/single-sign-on/begin?returnUrl=%2Fsessions");
+        string state = QueryHelpers.ParseQuery(new Uri(answer).Query)["state"].ToString();
+
+        using HttpResponseMessage denied = await browser.GetAsync($"/account/single-sign-on/answer?state={Uri.EscapeDataString(state)}&error=access_denied");
+
+        Assert.Equal("/account/single-sign-on?returnUrl=%2Fsessions", denied.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
     public async Task An_answer_of_another_issuer_is_refused()
     {
         using var browser = new Browser(App.Address);

@@ -29,7 +29,7 @@ public sealed class SessionsAndEventsTests : ComponentTestContext
         var cut = OpenSessions("?range=1h&cursor=abc");
 
         cut.Find("[aria-label=Text]").Change("10.8.0.2");
-        Choose(cut, overlays, "State", "living");
+        Choose(cut, overlays, "State", "connected");
         cut.Find("form.fields").Submit();
 
         Assert.Equal("sessions?range=1h&q=10.8.0.2&state=open", Address);
@@ -91,7 +91,7 @@ public sealed class SessionsAndEventsTests : ComponentTestContext
 
     [Fact]
     public void A_state_that_there_is_not_is_told() =>
-        Assert.Contains("living or ended", OpenSessions("?state=undead").Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("connected or ended", OpenSessions("?state=undead").Find("[role=alert]").TextContent, StringComparison.Ordinal);
 
     [Fact]
     public void Whoever_is_limited_asks_with_that_limit()
