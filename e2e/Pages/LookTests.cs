@@ -139,7 +139,7 @@ public sealed class LookTests(LiveDashboard dashboard) : IClassFixture<LiveDashb
         {
             await visit.GotoAsync(address);
             await visit.ChartsAsync();
-            await visit.LookAsync($"{name}-{Screen.HighContrast}");
+            await visit.LookAsync($"{name}-{Screen.HighContrast}", systemColours: true);
             Assert.Empty(await visit.Page.EvaluateAsync<string[]>("document.getAnimations().filter(one => one.playState === 'running').map(one => `${one.animationName ?? one.transitionProperty} of ${one.effect.target?.className}`)"));
         }
         Assert.Empty(visit.Errors);
