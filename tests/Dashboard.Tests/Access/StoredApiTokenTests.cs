@@ -128,7 +128,7 @@ public sealed class StoredApiTokenTests(ClockedApp shared) : IClassFixture<Clock
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(secret, HttpMethod.Get, "/api/v1/servers/paris"));
         foreach (string path in (string[])["", "/clients"])
             Assert.Equal(await AnswerAsync("nowhere" + path, HttpMethod.Get), await AnswerAsync("site%2Flyon" + path, HttpMethod.Get));
-        foreach ((string path, string body) in ((string, string)[])[("/hold", """{"action":"release"}"""), ("/signal", """{"signal":"SIGUSR2"}"""), ($"/clients/{live.Find("site/lyon")!.Clients!.Value[0].Session}/disconnect", "{}")])
+        foreach ((string path, string body) in ((string, string)[])[("/hold", """{"action":"release"}"""), ("/signal", """{"signal":"SIGUSR2"}"""), ($"/clients/{live.Find("site/lyon")!.Clients!.Value[0].Session}/disconnect", """{"mode":"restart"}""")])
             Assert.Equal(await AnswerAsync("nowhere" + path, HttpMethod.Post, body), await AnswerAsync("site%2Flyon" + path, HttpMethod.Post, body));
 
         async Task<(HttpStatusCode, string)> AnswerAsync(string path, HttpMethod method, string? body = null)
