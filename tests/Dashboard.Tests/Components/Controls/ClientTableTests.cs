@@ -125,6 +125,20 @@ public sealed class ClientTableTests : ComponentTestContext
     }
 
     [Fact]
+    public void A_row_that_moves_is_not_made_again()
+    {
+        var cut = Draw([Rated("alice", 0, 1), Rated("bob", 1, 50)]);
+        Dictionary<string, ClientRow> rows = Rows();
+
+        cut.Render(p => p.Add(t => t.Clients, [Rated("alice", 0, 99), Rated("bob", 1, 50)]));
+
+        Assert.Equal(["alice", "bob"], Names(cut));
+        Assert.All(Rows(), row => Assert.Same(rows[row.Key], row.Value));
+
+        Dictionary<string, ClientRow> Rows() => cut.FindComponents<ClientRow>().ToDictionary(row => row.Instance.Client.CommonName, row => row.Instance, StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void A_viewer_has_no_button() => Assert.Empty(Draw([Sample.Client()], canDisconnect: false).FindAll("tbody button"));
 
     [Fact]
