@@ -43,7 +43,7 @@ internal static class ApiEndpoints
             OperateAsync(live, caller, server, name => operations.VerbAsync(caller, name, request.Level, cancellationToken)));
         operate.MapPost("/servers/{server}/mute", (string server, MuteRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
             OperateAsync(live, caller, server, name => operations.MuteAsync(caller, name, request.Lines, cancellationToken)));
-        operate.MapPost("/servers/{server}/forget-passwords", (string server, EmptyRequest? _, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+        operate.MapPost("/servers/{server}/forget-passwords", (string server, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
             OperateAsync(live, caller, server, name => operations.ForgetPasswordsAsync(caller, name, cancellationToken)));
         operate.MapPost("/servers/{server}/push-update", PushUpdateAsync);
         operate.MapPost("/servers/{server}/slot", (string server, SlotRequest request, LiveStore live, IServerOperations operations, ClaimsPrincipal caller, CancellationToken cancellationToken) =>

@@ -7,9 +7,6 @@ namespace Dashboard.Api;
 
 // What has no default here has to be said, and a default does nothing: see RequestJson.
 
-/// <summary>An operation that has nothing to choose.</summary>
-internal sealed record EmptyRequest;
-
 /// <param name="BlockFor">Keep the client's name out besides: a duration such as <c>00:15:00</c>, or <c>untilLifted</c>; null for not at all.</param>
 internal sealed record DisconnectRequest(DisconnectMode Mode, string? Reason = null, string? BlockFor = null);
 

@@ -59,7 +59,7 @@ public sealed class RequestFieldsTests : IAsyncLifetime
         Assert.Empty(await _lab.App.QueryAsync(static database => database.Set<AuditRecord>().Where(static record => record.Action != "hold").Select(static record => record.Action).ToListAsync(Cancel)));
 
         // What is wrong with them is what was changed: the same requests with nothing wrong are taken.
-        Assert.True(right.Count >= 11, $"Only {right.Count} routes take a body.");
+        Assert.True(right.Count >= 10, $"Only {right.Count} routes take a body.");
         foreach ((string path, string body) in right)
         {
             using HttpResponseMessage response = await PostAsync(path, body);

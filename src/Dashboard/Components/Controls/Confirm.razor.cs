@@ -65,22 +65,20 @@ public sealed partial class Confirm : IDisposable
         try
         {
             result = await Question.Act(new ConfirmAnswer(_choice, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim(), _option));
-            _busy = false;
-            _moveFocus = true;
-            _result = result;
+            (_busy, _moveFocus, _result) = (false, true, result);
             if (result.Coming is not null)
             {
                 if (!_closed)
                     StateHasChanged(); // the daemon's answer first
-                result = await result.SettledAsync();
+                _result = result = await result.SettledAsync();
             }
         }
         catch (Exception e) // dialogs stand beside the page, whose boundary for errors does not hold for them: it would end the circuit
         {
             Log.OperationBroke(Logger, e);
             result = new OperationResult(OperationOutcome.Failed, "The dashboard stumbled over this, and does not know what came of it. Its log says more.");
+            (_busy, _moveFocus, _result) = (false, true, result);
         }
-        (_busy, _moveFocus, _result) = (false, true, result);
         if (_closed)
             Toasts.Show(result.Succeeded ? Tone.Good : Tone.Bad, $"{Question.Verb} {Question.Subject}: {Words(result.Outcome).ToLowerInvariant()}", Answer(result));
     }

@@ -92,6 +92,15 @@ public sealed class OperationsAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_operation_that_has_nothing_to_choose_needs_no_body()
+    {
+        using HttpResponseMessage response = await _lab.Api.PostAsync("/api/v1/servers/paris/forget-passwords", content: null, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await _lab.HeardAsync("forget-passwords");
+    }
+
+    [Fact]
     public async Task A_question_is_listed_and_answered_and_what_was_typed_stands_on_no_record()
     {
         _lab.Daemon.On("password", "SUCCESS: 'Private Key' password entered, but not yet verified\r\n");
