@@ -30,13 +30,11 @@ public sealed record ClientQuery(string Filter, ClientSort Sort, bool Descending
     public ClientQuery SortedBy(ClientSort sort) =>
         this with { Sort = sort, Descending = sort == Sort ? !Descending : sort is ClientSort.Received or ClientSort.Sent or ClientSort.Total };
 
-    /// <summary>The clients that match, in order. Equal ones are in order of their CID, so that they keep their places.</summary>
-    public ClientSnapshot[] Apply(ImmutableArray<ClientSnapshot> clients)
-    {
-        ClientSnapshot[] shown = Filter.Length == 0 ? [.. clients] : [.. clients.Where(Matches)];
-        Array.Sort(shown, Compare);
-        return shown;
-    }
+    /// <summary>The order of the rows. Equal ones are in order of their CID, so that they keep their places.</summary>
+    public IComparer<ClientSnapshot> Order => Comparer<ClientSnapshot>.Create(Compare);
+
+    /// <summary>The clients that match, as they come.</summary>
+    public ClientSnapshot[] Matching(ImmutableArray<ClientSnapshot> clients) => Filter.Length == 0 ? [.. clients] : [.. clients.Where(Matches)];
 
     /// <summary>Whether the text stands anywhere in what is shown of a client.</summary>
     public bool Matches(ClientSnapshot client)

@@ -8,16 +8,22 @@ using Microsoft.AspNetCore.Components;
 namespace Dashboard.Components.Controls;
 
 /// <summary>
-/// The clients of a server, virtualised. While the pointer is over the rows they keep their places: numbers change, but
-/// no row moves away under a click.
+/// The clients of a server, virtualised. They are put in order every few seconds, and not while the pointer is over them:
+/// numbers change at once, but a row can be read, and none moves away under a click.
 /// </summary>
 public sealed partial class ClientTable
 {
-    private ClientSnapshot[] _shown = [];
+    /// <summary>For so long rows keep their places.</summary>
+    internal static readonly TimeSpan OrderLasts = TimeSpan.FromSeconds(3);
+
+    private readonly ClientOrder _order = new();
     private ImmutableArray<ClientSnapshot> _applied;
     private ClientQuery? _appliedQuery;
     private string _filter = "";
     private bool _held;
+    private DateTimeOffset _orderedAt;
+
+    [Inject] public required ViewerClock Clock { get; init; }
 
     [Parameter, EditorRequired] public ImmutableArray<ClientSnapshot> Clients { get; set; } = [];
 
@@ -36,29 +42,31 @@ public sealed partial class ClientTable
 
     [Parameter] public EventCallback<ClientSnapshot> OnDisconnect { get; set; }
 
-    private string CountText => _shown.Length == Clients.Length
+    private ClientSnapshot[] Shown => _order.Rows;
+
+    private string CountText => Shown.Length == Clients.Length
         ? Quantity.Count(Clients.Length, "client")
-        : $"{Quantity.Exact(_shown.Length)} of {Quantity.Count(Clients.Length, "client")}";
+        : $"{Quantity.Exact(Shown.Length)} of {Quantity.Count(Clients.Length, "client")}";
 
     protected override void OnParametersSet()
     {
         _filter = Query.Filter;
         if (Clients == _applied && Query == _appliedQuery)
             return;
-        _shown = _held && Query == _appliedQuery ? KeepPlaces(_shown, Query.Apply(Clients)) : Query.Apply(Clients);
-        if (_shown.Length == 0)
+        DateTimeOffset now = Clock.Now;
+        if (Query == _appliedQuery && (_held || now - _orderedAt < OrderLasts))
+        {
+            _order.Keep(Query, Clients);
+        }
+        else
+        {
+            _order.Sort(Query, Clients);
+            _orderedAt = now;
+        }
+        if (Shown.Length == 0)
             _held = false; // the list is gone, and with it the pointer over it
         _applied = Clients;
         _appliedQuery = Query;
-    }
-
-    /// <summary>The new rows in the order of the old ones; who is new comes last.</summary>
-    internal static ClientSnapshot[] KeepPlaces(ClientSnapshot[] before, ClientSnapshot[] now)
-    {
-        Dictionary<SessionId, int> places = new(before.Length);
-        for (int i = 0; i < before.Length; i++)
-            places[before[i].Session] = i;
-        return [.. now.OrderBy(client => places.GetValueOrDefault(client.Session, int.MaxValue))];
     }
 
     private Task FilterAsync(string? text) => QueryChanged.InvokeAsync(Query with { Filter = _filter = text ?? "" });

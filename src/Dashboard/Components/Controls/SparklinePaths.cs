@@ -6,9 +6,12 @@ using Dashboard.Live;
 
 namespace Dashboard.Components.Controls;
 
-/// <summary>The two lines of a sparkline as SVG path data.</summary>
+/// <summary>The two lines of a sparkline as SVG path data, in whole steps of which <see cref="Scale"/> make a pixel.</summary>
 internal sealed record SparklinePaths(string Received, string Sent)
 {
+    /// <summary>Half pixels: nobody sees less, and whole numbers are short. Every row carries two lines.</summary>
+    public const int Scale = 2;
+
     private const int MaxPoints = 48;
 
     /// <summary>
@@ -47,16 +50,49 @@ internal sealed record SparklinePaths(string Received, string Sent)
             : new RatePoint(group[^1].At, known.Average(p => p.Received), known.Average(p => p.Sent));
     }
 
+    /// <summary>Each step relative to the one before, level ones together: <c>M60 42l20-20 20 0</c>.</summary>
     private static string Line(RatePoint[] points, Func<RatePoint, double> x, Func<RatePoint, double> y)
     {
         StringBuilder path = new();
-        bool drawing = false;
+        (int X, int Y)? drawn = null;
+        int level = 0;
         foreach (RatePoint point in points)
         {
-            if (point.IsKnown)
-                path.Append(CultureInfo.InvariantCulture, $"{(drawing ? 'L' : 'M')}{x(point):0.#},{y(point):0.#}");
-            drawing = point.IsKnown;
+            if (!point.IsKnown)
+            {
+                EndLevel();
+                drawn = null;
+                continue;
+            }
+            (int X, int Y) to = (Round(x(point)), Round(y(point)));
+            if (drawn is not { } from)
+                path.Append(CultureInfo.InvariantCulture, $"M{to.X} {to.Y}l");
+            else if (to.Y == from.Y)
+                level += to.X - from.X;
+            else
+            {
+                EndLevel();
+                Step(to.X - from.X, to.Y - from.Y);
+            }
+            drawn = to;
         }
-        return path.ToString();
+        EndLevel();
+        return path.ToString().TrimEnd('l');
+
+        void EndLevel()
+        {
+            if (level > 0)
+                Step(level, 0);
+            level = 0;
+        }
+
+        void Step(int right, int down)
+        {
+            if (path[^1] is not 'l')
+                path.Append(' ');
+            path.Append(CultureInfo.InvariantCulture, $"{right}{(down < 0 ? "" : " ")}{down}");
+        }
     }
+
+    private static int Round(double pixels) => (int)Math.Round(pixels * Scale);
 }

@@ -42,7 +42,7 @@ public sealed class ClientQueryTests
         ClientSnapshot alice = Sample.Client() with { Username = "ali@example.org", VirtualAddress = "10.8.0.2", VirtualAddress6 = "fd00::2", Platform = "Linux 2.6.14" };
         ClientSnapshot other = Sample.Client("bob", 1, "[2001:db8::5]:1");
 
-        Assert.Equal([alice], (ClientQuery.Default with { Filter = filter }).Apply([alice, other]));
+        Assert.Equal([alice], (ClientQuery.Default with { Filter = filter }).Matching([alice, other]));
     }
 
     [Fact]
@@ -75,5 +75,5 @@ public sealed class ClientQueryTests
         Assert.Equal([false, true], new[] { ClientQuery.Default.SortedBy(ClientSort.Name).Descending, ClientQuery.Default.SortedBy(ClientSort.Name).SortedBy(ClientSort.Name).Descending });
 
     private static string[] Names(ClientQuery query, params ClientSnapshot[] clients) =>
-        [.. query.Apply(ImmutableArray.Create(clients)).Select(client => client.CommonName)];
+        [.. query.Matching([.. clients]).Order(query.Order).Select(client => client.CommonName)];
 }

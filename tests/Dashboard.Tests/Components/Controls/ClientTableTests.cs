@@ -97,9 +97,44 @@ public sealed class ClientTableTests : ComponentTestContext
         var cut = Draw([Rated("alice", 0, 10), Rated("bob", 1, 5)]);
 
         cut.Find(".clients").MouseEnter();
+        Time.Advance(ClientTable.OrderLasts);
         cut.Render(p => p.Add(t => t.Clients, [Rated("alice", 0, 1), Rated("bob", 1, 50), Rated("carol", 2, 99)]));
 
         Assert.Equal(["alice", "bob", "carol"], Names(cut));
+    }
+
+    [Fact]
+    public void Rows_keep_their_places_for_some_seconds_while_their_numbers_change()
+    {
+        var cut = Draw([Rated("alice", 0, 10), Rated("bob", 1, 5)]);
+
+        Time.Advance(ClientTable.OrderLasts - TimeSpan.FromTicks(1));
+        cut.Render(p => p.Add(t => t.Clients, [Rated("carol", 2, 7), Rated("bob", 1, 50)]));
+
+        Assert.Equal(["bob", "carol"], Names(cut));
+        Assert.Equal("400", cut.Find(".rate.in").TextContent);
+    }
+
+    [Fact]
+    public void Rows_keep_their_places_when_somebody_comes_and_somebody_goes()
+    {
+        var cut = Draw([Rated("alice", 0, 10), Rated("bob", 1, 5), Rated("carol", 2, 20)]);
+
+        cut.Render(p => p.Add(t => t.Clients, [Rated("dave", 3, 99), Rated("bob", 1, 50), Rated("carol", 2, 1)]));
+        Assert.Equal(["carol", "bob", "dave"], Names(cut));
+
+        cut.Render(p => p.Add(t => t.Clients, [Rated("dave", 3, 99), Rated("bob", 1, 50), Rated("carol", 2, 2)]));
+        Assert.Equal(["carol", "bob", "dave"], Names(cut));
+    }
+
+    [Fact]
+    public void A_new_filter_or_order_is_followed_at_once()
+    {
+        var cut = Draw([Rated("alice", 0, 10), Rated("bob", 1, 5)]);
+
+        cut.Render(p => p.Add(t => t.Query, ClientQuery.Default with { Descending = false }));
+
+        Assert.Equal(["bob", "alice"], Names(cut));
     }
 
     [Fact]
@@ -109,6 +144,7 @@ public sealed class ClientTableTests : ComponentTestContext
 
         cut.Find(".clients").MouseEnter();
         cut.Find(".clients").MouseLeave();
+        Time.Advance(ClientTable.OrderLasts);
         cut.Render(p => p.Add(t => t.Clients, [Rated("alice", 0, 1), Rated("bob", 1, 50)]));
 
         Assert.Equal(["bob", "alice"], Names(cut));
@@ -130,6 +166,7 @@ public sealed class ClientTableTests : ComponentTestContext
         var cut = Draw([Rated("alice", 0, 1), Rated("bob", 1, 50)]);
         Dictionary<string, ClientRow> rows = Rows();
 
+        Time.Advance(ClientTable.OrderLasts);
         cut.Render(p => p.Add(t => t.Clients, [Rated("alice", 0, 99), Rated("bob", 1, 50)]));
 
         Assert.Equal(["alice", "bob"], Names(cut));

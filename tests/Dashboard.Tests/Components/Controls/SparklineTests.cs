@@ -11,8 +11,8 @@ public sealed class SparklineTests : ComponentTestContext
     {
         SparklinePaths paths = SparklinePaths.Draw(Sample.Points(0, 50, 100), 100, 22)!;
 
-        Assert.Equal("M0,21L50,16L100,11", paths.Received); // half as much as is sent: half as high
-        Assert.Equal("M0,21L50,11L100,1", paths.Sent);
+        Assert.Equal("M0 42l100-10 100-10", paths.Received); // half as much as is sent: half as high
+        Assert.Equal("M0 42l100-20 100-20", paths.Sent);
     }
 
     [Fact]
@@ -21,11 +21,15 @@ public sealed class SparklineTests : ComponentTestContext
 
     [Fact]
     public void Many_points_become_few() =>
-        Assert.InRange(SparklinePaths.Draw(Sample.Points([.. Enumerable.Repeat(1f, 450)]), 96, 24)!.Sent.Count(c => c is 'L'), 30, 48);
+        Assert.InRange(SparklinePaths.Draw(Sample.Points([.. Enumerable.Range(0, 450).Select(i => (float)i)]), 96, 24)!.Sent.Count(c => c is '-'), 30, 48);
+
+    [Fact]
+    public void Level_steps_are_one() =>
+        Assert.Equal("M0 46l58 0 29-44 29 44 58 0", SparklinePaths.Draw(Sample.Points(0, 0, 0, 9, 0, 0, 0), 87, 24)!.Sent);
 
     [Fact]
     public void A_fixed_axis_ends_with_the_last_point_and_leaves_the_time_before_the_first_empty() =>
-        Assert.Equal("M60,21L80,11L100,1", SparklinePaths.Draw(Sample.Points(0, 50, 100), 100, 22, TimeSpan.FromSeconds(10))!.Sent);
+        Assert.Equal("M120 42l40-20 40-20", SparklinePaths.Draw(Sample.Points(0, 50, 100), 100, 22, TimeSpan.FromSeconds(10))!.Sent);
 
     [Fact]
     public void One_point_is_no_line() => Assert.Null(SparklinePaths.Draw(Sample.Points(1), 96, 24));
@@ -38,5 +42,5 @@ public sealed class SparklineTests : ComponentTestContext
         Assert.NotNull(Render<Sparkline>(p => p.Add(s => s.Points, Sample.Points(1, 2)).Add(s => s.Old, true)).Find("svg.old path"));
 
     [Fact]
-    public void All_zero_is_a_line_at_the_bottom() => Assert.Equal("M0,23L96,23", SparklinePaths.Draw(Sample.Points(0, 0), 96, 24)!.Sent);
+    public void All_zero_is_a_line_at_the_bottom() => Assert.Equal("M0 46l192 0", SparklinePaths.Draw(Sample.Points(0, 0), 96, 24)!.Sent);
 }
