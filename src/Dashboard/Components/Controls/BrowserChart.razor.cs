@@ -10,8 +10,7 @@ namespace Dashboard.Components.Controls;
 /// </summary>
 public abstract partial class BrowserChart<T> : IAsyncDisposable
 {
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _chart;
+    private ScriptPart? _chart;
     private T? _drawn;
     private bool _drawing;
     private bool _disposed;
@@ -60,14 +59,10 @@ public abstract partial class BrowserChart<T> : IAsyncDisposable
         _drawing = true;
         try
         {
-            if (_chart is null)
-            {
-                _module = await JS.InvokeAsync<IJSObjectReference>("import", Script);
-                _chart = await _module.InvokeAsync<IJSObjectReference>("create", Canvas);
-            }
+            _chart ??= await ScriptPart.MakeAsync(JS, Script, "create", Canvas);
             while (!_disposed && Wanted is var wanted && !Equals(wanted, _drawn))
             {
-                await DrawAsync(_chart, wanted, _drawn);
+                await DrawAsync(_chart.Made, wanted, _drawn);
                 _drawn = wanted;
             }
         }
@@ -94,23 +89,7 @@ public abstract partial class BrowserChart<T> : IAsyncDisposable
 
     private async Task RemoveAsync()
     {
-        try
-        {
-            if (_chart is not null)
-            {
-                await _chart.InvokeVoidAsync("dispose");
-                await _chart.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // the tab is gone, and the chart with it
-        }
-        catch (Exception e) when (e is JSException or TaskCanceledException)
-        {
-            // a script that failed before has nothing to clear up
-        }
+        if (_chart is not null)
+            await _chart.RemoveAsync();
     }
 }

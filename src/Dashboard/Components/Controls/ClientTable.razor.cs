@@ -14,7 +14,7 @@ namespace Dashboard.Components.Controls;
 public sealed partial class ClientTable
 {
     /// <summary>For so long rows keep their places.</summary>
-    internal static readonly TimeSpan OrderLasts = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan OrderLasts = TimeSpan.FromSeconds(5);
 
     private readonly ClientOrder _order = new();
     private ImmutableArray<ClientSnapshot> _applied;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Dashboard.Components.Viewing;
 using Dashboard.Live;
 
 using Microsoft.AspNetCore.Components;
@@ -14,9 +15,9 @@ public sealed partial class LogTail : IAsyncDisposable
     private const int FirstLines = 14;
 
     private ElementReference _scroller;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _follower;
+    private ScriptPart? _follower;
     private DotNetObjectReference<LogTail>? _self;
+    private (ImmutableArray<LogEntry> Lines, bool Old, bool Tall, string Label, TimeZoneInfo Zone) _drawn;
     private bool _started;
     private bool _disposed;
 
@@ -35,6 +36,8 @@ public sealed partial class LogTail : IAsyncDisposable
 
     [Inject] public required IJSRuntime JS { get; init; }
 
+    [Inject] public required ViewerClock Clock { get; init; }
+
     /// <summary>Called by the browser when the reader leaves the end or comes back to it.</summary>
     [JSInvokable]
     public Task SetFollowingAsync(bool following) => InvokeAsync(() => FollowingChanged.InvokeAsync(following));
@@ -45,6 +48,14 @@ public sealed partial class LogTail : IAsyncDisposable
         await RemoveAsync();
     }
 
+    // Hundreds of lines, on a page that is drawn twice a second.
+    protected override bool ShouldRender()
+    {
+        var before = _drawn;
+        _drawn = (Lines, Old, Tall, Label, Clock.Zone);
+        return _drawn != before;
+    }
+
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (_started || Lines.IsEmpty)
@@ -53,9 +64,8 @@ public sealed partial class LogTail : IAsyncDisposable
         _started = true;
         try
         {
-            _module = await JS.InvokeAsync<IJSObjectReference>("import", "./Components/Controls/LogTail.razor.js");
             _self = DotNetObjectReference.Create(this);
-            _follower = await _module.InvokeAsync<IJSObjectReference>("follow", _scroller, _self);
+            _follower = await ScriptPart.MakeAsync(JS, "./Components/Controls/LogTail.razor.js", "follow", _scroller, _self);
         }
         catch (Exception e) when (e is JSException or TaskCanceledException) // no answer within the circuit's limit
         {
@@ -71,24 +81,8 @@ public sealed partial class LogTail : IAsyncDisposable
 
     private async Task RemoveAsync()
     {
-        try
-        {
-            if (_follower is not null)
-            {
-                await _follower.InvokeVoidAsync("dispose");
-                await _follower.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (Exception e) when (e is JSException or TaskCanceledException)
-        {
-            // a script that failed has nothing to clear up
-        }
-        catch (JSDisconnectedException)
-        {
-            // the tab is gone, and what was in it
-        }
+        if (_follower is not null)
+            await _follower.RemoveAsync();
         _self?.Dispose();
     }
 }

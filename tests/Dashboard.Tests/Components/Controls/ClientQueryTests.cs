@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 using Dashboard.Components.Controls;
 using Dashboard.Live;
 
