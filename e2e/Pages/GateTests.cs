@@ -126,7 +126,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await _visit.GotoAsync("/servers/site/paris");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Disconnect bob" }).ClickAsync();
         ILocator dialog = Page.GetByRole(AriaRole.Dialog);
-        await _visit.ChooseAsync("And keep this name out", "1 hour", dialog);
+        await _visit.ChooseAsync("And keep bob out", "1 hour", dialog);
         await Expect(dialog).ToContainTextAsync("can connect again, and the dashboard then ends the session each time");
 
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();

@@ -57,9 +57,10 @@ internal sealed class ApprovalDesk(
 
     public async Task<OperationResult> BlockAsync(ClaimsPrincipal caller, string? server, string commonName, BlockTerm term, string? reason)
     {
+        Block? before = blocks.FindExact(server, commonName);
         OperationResult result = await AllowedAsync(caller, server) is { } refusal ? refusal
             : WhyNoBlock(server, commonName, term, reason) is { } why ? new(OperationOutcome.Refused, why)
-            : Add(server, commonName, term, reason, caller);
+            : Add(server, commonName, term, reason, caller, before);
         audit.Write(new AuditEntry(time.GetUtcNow(), Caller.From(caller), "block", result.Outcome.ToString())
         {
             Server = server,
@@ -67,6 +68,8 @@ internal sealed class ApprovalDesk(
             Details = term.For is { } length ? $"for {length}" : "until lifted",
             Reason = reason,
             Reply = result.Reply,
+            Before = before is null ? null : $"kept out {before.Term}",
+            After = result.Succeeded && blocks.FindExact(server, commonName) is { } after ? $"kept out {after.Term}" : null,
         });
         return result;
     }
@@ -76,6 +79,7 @@ internal sealed class ApprovalDesk(
         Block? lifted = blocks.Active.FirstOrDefault(active => active.Id == block);
         OperationResult result = await AllowedAsync(caller, lifted?.Server, isKnown: lifted is not null) is { } refusal ? refusal
             : lifted is null || blocks.Lift(block, caller.Identity?.Name ?? "") is null ? new(OperationOutcome.Stale, "There is no such block, or it is over.")
+            : blocks.FindExact(lifted.Server, lifted.CommonName) is { } other ? new(OperationOutcome.Done, $"This block is lifted. {lifted.CommonName} is still kept out by another one, {other.Term}.")
             : new(OperationOutcome.Done, $"{lifted.CommonName} may come in again.");
         audit.Write(new AuditEntry(time.GetUtcNow(), Caller.From(caller), "lift block", result.Outcome.ToString())
         {
@@ -83,6 +87,8 @@ internal sealed class ApprovalDesk(
             CommonName = lifted?.CommonName,
             Details = $"block {block}",
             Reply = result.Reply,
+            Before = lifted is null ? null : $"kept out {lifted.Term}",
+            After = lifted is not null && blocks.FindExact(lifted.Server, lifted.CommonName) is { } after ? $"kept out {after.Term}" : null,
         });
         return result;
     }
@@ -102,7 +108,7 @@ internal sealed class ApprovalDesk(
     }
 
     private static string? Address(ServerSnapshot server, WaitingClient waiting) =>
-        server.Clients?.FirstOrDefault(client => client.Identity.Cid == waiting.Cid && client.CommonName == waiting.CommonName) is { } client ? client.VirtualAddress ?? client.VirtualAddress6 : null;
+        server.Clients?.FirstOrDefault(client => client.Identity.Cid == waiting.Cid) is { } client ? client.VirtualAddress ?? client.VirtualAddress6 : null;
 
     /// <param name="isKnown">False where it is not known which server it is about: then there is nothing to do to any.</param>
     private async Task<OperationResult?> AllowedAsync(ClaimsPrincipal caller, string? server, bool isKnown = true) =>
@@ -110,15 +116,16 @@ internal sealed class ApprovalDesk(
 
     private string? WhyNoBlock(string? server, string commonName, BlockTerm term, string? reason) =>
         server is not null && fleet.Find(server) is null ? "There is no such server."
-        : string.IsNullOrWhiteSpace(commonName) || commonName is StatusClient.Undefined ? "A block needs a common name: the one on the client's certificate."
-        : commonName.Length > MaxNameLength || commonName.Any(char.IsControl) ? $"A common name has at most {MaxNameLength} characters, none of them a control character."
+        : string.IsNullOrWhiteSpace(commonName) || commonName is StatusClient.Undefined ? "A block needs a name: the common name on the client's certificate, or its user name."
+        : commonName.Length > MaxNameLength || commonName.Any(char.IsControl) ? $"A name has at most {MaxNameLength} characters, none of them a control character."
         : reason is { Length: > MaxReasonLength } ? $"The reason is longer than {MaxReasonLength} characters."
         : !term.IsValid ? "A block lasts longer than nothing and at most ten years; or until it is lifted."
         : null;
 
-    private OperationResult Add(string? server, string commonName, BlockTerm term, string? reason, ClaimsPrincipal caller)
+    private OperationResult Add(string? server, string commonName, BlockTerm term, string? reason, ClaimsPrincipal caller, Block? before)
     {
         blocks.Add(BlockMaker.Make(server, commonName, reason, caller, term, time.GetUtcNow()));
-        return new OperationResult(OperationOutcome.Done, $"{commonName} is kept out {(server is null ? "of every server" : $"of {server}")}{(term.For is null ? " until the block is lifted" : "")}.");
+        string done = $"{commonName} is kept out {(server is null ? "of every server" : $"of {server}")}{(term.For is null ? " until the block is lifted" : "")}.";
+        return new OperationResult(OperationOutcome.Done, before is null ? done : $"{done} Another block stands, {before.Term}: the longer one holds.");
     }
 }

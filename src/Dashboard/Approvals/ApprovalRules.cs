@@ -7,7 +7,7 @@ internal static class ApprovalRules
 {
     /// <param name="block">The block on the client's name; null if there is none.</param>
     /// <param name="isKnown">Whether the name has had a tunnel on this server before; null while history cannot be read.</param>
-    /// <param name="isLetIn">Whether this very session, under the same names, was let in before: its key is only renewed.</param>
+    /// <param name="isLetIn">Whether this very session was let in before: its key is only renewed.</param>
     public static Verdict Decide(ApprovalPolicy policy, AuthRequest request, Block? block, bool? isKnown, bool isLetIn)
     {
         if (policy is ApprovalPolicy.Leave)

@@ -1,3 +1,5 @@
+using Dashboard.Live;
+
 using Mgmt.Core;
 using Mgmt.Core.Events;
 
@@ -7,14 +9,29 @@ namespace Dashboard.Approvals;
 /// What a <c>&gt;CLIENT:CONNECT</c> or <c>REAUTH</c> asks. The password stays behind in the event: nothing here holds it.
 /// </summary>
 /// <param name="CommonName">What the daemon will call the session; with <c>username-as-common-name</c>, what the client said.</param>
-/// <param name="CertificateName">The name that the certificate proves; null where the client has none.</param>
+/// <param name="CertificateName">The CN of the certificate; null where the client has none.</param>
 internal sealed record AuthRequest(ClientId Client, KeyId Key, bool IsReauthentication, string CommonName, string? CertificateName, string? Username, string RealAddress, string? Platform)
 {
     /// <summary>Words of <c>IV_SSO</c>: what the client can do while it waits.</summary>
     public IReadOnlyList<string> SingleSignOnMethods { get; init; } = [];
 
-    /// <summary>A certificate proves the name by which the client is known.</summary>
-    public bool IsProven => CommonName.Length > 0 && CertificateName == CommonName;
+    /// <summary>
+    /// A certificate proves the name by which the client is known: with its CN, or with another field that
+    /// <c>x509-username-field</c> names.
+    /// </summary>
+    public bool IsProven { get; init; }
+
+    public ClientNames Names => new(CommonName, Username, CertificateName);
+
+    /// <summary>What the client calls its own network card (<c>push-peer-info</c>); null where it does not say.</summary>
+    public string? HardwareAddress { get; init; }
+
+    /// <summary>
+    /// Whether this may well be the same device, asking once more from another port: the one that asked before has then
+    /// given up.
+    /// </summary>
+    public bool IsSameDevice(AuthRequest earlier) =>
+        (CommonName, CertificateName, Username, HardwareAddress, Host(RealAddress)) == (earlier.CommonName, earlier.CertificateName, earlier.Username, earlier.HardwareAddress, Host(earlier.RealAddress));
 
     public static AuthRequest From(ClientId client, KeyId key, bool isReauthentication, ClientEnvironment environment) => new(
         client,
@@ -25,7 +42,13 @@ internal sealed record AuthRequest(ClientId Client, KeyId Key, bool IsReauthenti
         environment.Username is { Length: > 0 } username ? username : null,
         Address(environment),
         Fleet.Platform.Describe(environment))
-    { SingleSignOnMethods = environment.SingleSignOnMethods };
+    {
+        SingleSignOnMethods = environment.SingleSignOnMethods,
+        IsProven = environment.CommonName is { Length: > 0 } name && environment.Any(variable => variable.Key.StartsWith("X509_0_", StringComparison.Ordinal) && variable.Value == name),
+        HardwareAddress = environment["IV_HWADDR"],
+    };
+
+    private static string Host(string address) => address.LastIndexOf(':') is > 0 and var port ? address[..port] : address;
 
     // 198.51.100.11:56726, [2001:db8:77::12]:38291
     private static string Address(ClientEnvironment environment) => (environment.RealAddress, environment.RealPort) switch

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 
+using Dashboard.Live;
+
 namespace Dashboard.Approvals;
 
 /// <summary>
@@ -12,6 +14,8 @@ internal sealed class BlockList
     private readonly BlockFile _file;
     private readonly TimeProvider _time;
     private ImmutableDictionary<Guid, KeptBlock> _blocks;
+
+    /// <summary>By the name in any case: how much its case matters depends on what name of a client it is compared with.</summary>
     private ImmutableDictionary<string, ImmutableArray<Block>> _byName = ImmutableDictionary<string, ImmutableArray<Block>>.Empty;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableArray<Action> _subscribers = [];
@@ -43,30 +47,36 @@ internal sealed class BlockList
     /// <summary>Whether nobody at all is kept out: nothing to look for then.</summary>
     public bool IsEmpty => Volatile.Read(ref _byName).IsEmpty;
 
-    /// <summary>The block that keeps this name out of this server; null when it is welcome.</summary>
-    public Block? Find(string server, string? commonName)
+    /// <summary>The block that keeps a client out for longest, by any of its names; null when it is welcome.</summary>
+    public Block? Find(string server, ClientNames names)
     {
-        if (commonName is null || !Volatile.Read(ref _byName).TryGetValue(commonName, out ImmutableArray<Block> blocks))
-            return null;
-        DateTimeOffset now = _time.GetUtcNow();
-        foreach (Block block in blocks)
+        Block? longest = null;
+        foreach (string? name in (ReadOnlySpan<string?>)[names.CommonName, names.Username, names.CertificateName])
         {
-            if (block.Covers(server) && block.IsActive(now))
-                return block;
+            foreach (Block block in On(name))
+            {
+                if (block.Covers(server) && names.Include(block.CommonName))
+                    longest = Longer(longest, block);
+            }
         }
-        return null;
+        return longest;
     }
 
-    /// <summary>Puts a block in force, in the place of one that stands on the same name and server.</summary>
-    public void Add(Block block)
+    /// <summary>The block on exactly this name that stands for longest; null when there is none.</summary>
+    /// <param name="server">Null asks for one that keeps it out of every server.</param>
+    public Block? FindExact(string? server, string name)
     {
-        DateTimeOffset now = _time.GetUtcNow();
-        Change(blocks => blocks
-            .SetItems(blocks.Where(kept => IsReplaced(kept.Value.Block)).Select(kept => KeyValuePair.Create(kept.Key, new KeptBlock(kept.Value.Block with { LiftedAt = now, LiftedBy = block.CreatedBy }, IsSaved: false))))
-            .SetItem(block.Id, new KeptBlock(block, IsSaved: false)));
-
-        bool IsReplaced(Block other) => other.CommonName == block.CommonName && other.Server == block.Server && other.IsActive(now);
+        Block? longest = null;
+        foreach (Block block in On(name))
+        {
+            if (block.Covers(server) && block.CommonName == name)
+                longest = Longer(longest, block);
+        }
+        return longest;
     }
+
+    /// <summary>Puts a block in force. It replaces none: of several on a name the longest holds, and each is lifted by itself.</summary>
+    public void Add(Block block) => Change(blocks => blocks.SetItem(block.Id, new KeptBlock(block, IsSaved: false)));
 
     /// <summary>Calls <paramref name="changed"/> after each change, on the thread that made it, until the result is disposed.</summary>
     public IDisposable Subscribe(Action changed)
@@ -131,11 +141,15 @@ internal sealed class BlockList
             subscriber();
     }
 
+    private ImmutableArray<Block> On(string? name) => name is not null && Volatile.Read(ref _byName).TryGetValue(name, out ImmutableArray<Block> blocks) ? blocks : [];
+
+    private Block? Longer(Block? longest, Block block) => block.IsActive(_time.GetUtcNow()) && (longest is null || block.Outlasts(longest)) ? block : longest;
+
     private void Index()
     {
         DateTimeOffset now = _time.GetUtcNow();
         Volatile.Write(ref _byName, _blocks.Values.Select(kept => kept.Block).Where(block => block.IsActive(now))
-            .GroupBy(block => block.CommonName, StringComparer.Ordinal)
-            .ToImmutableDictionary(blocks => blocks.Key, blocks => blocks.ToImmutableArray(), StringComparer.Ordinal));
+            .GroupBy(block => block.CommonName, StringComparer.OrdinalIgnoreCase)
+            .ToImmutableDictionary(blocks => blocks.Key, blocks => blocks.ToImmutableArray(), StringComparer.OrdinalIgnoreCase));
     }
 }

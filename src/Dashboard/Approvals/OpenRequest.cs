@@ -13,6 +13,9 @@ internal sealed class OpenRequest(AuthRequest request, Moment since)
     /// <summary>What the policy said; null until it was asked.</summary>
     public Verdict? Verdict { get; set; }
 
+    /// <summary>A list had the client after it asked: one that has it no more says that it has given up.</summary>
+    public bool WasListed { get; set; }
+
     /// <summary>The client was told, or cannot be.</summary>
     public bool IsToldOrCannot { get; set; }
     public bool IsTold { get; set; }

@@ -57,7 +57,10 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         {
             case ManagementEvent.ClientConnect connect:
                 _letIn.Remove(connect.Client);
-                _open[connect.Client] = new OpenRequest(AuthRequest.From(connect.Client, connect.Key, isReauthentication: false, connect.Environment), Now);
+                OpenRequest asked = new(AuthRequest.From(connect.Client, connect.Key, isReauthentication: false, connect.Environment), Now);
+                foreach (OpenRequest earlier in _open.Values.Where(open => !open.Request.IsReauthentication && asked.Request.IsSameDevice(open.Request)).ToArray())
+                    GiveUp(earlier);
+                _open[connect.Client] = asked;
                 break;
             case ManagementEvent.ClientReauth reauth:
                 _open[reauth.Client] = new OpenRequest(AuthRequest.From(reauth.Client, reauth.Key, isReauthentication: true, reauth.Environment), Now);
@@ -67,8 +70,11 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
                 break;
             case ManagementEvent.ClientDisconnect disconnect:
                 _letIn.Remove(disconnect.Client);
-                if (_open.Remove(disconnect.Client))
-                    ShowWaiting();
+                if (_open.GetValueOrDefault(disconnect.Client) is { } over)
+                    GiveUp(over);
+                break;
+            case ManagementEvent.StatusReport { Reply: { IsComplete: true, Process: null } list } when _open.Count > 0:
+                GiveUpOnAbsent(list);
                 break;
             case ManagementEvent.State { Kind: DaemonState.Reconnecting or DaemonState.Exiting }:
                 Forget(); // CIDs begin again
@@ -127,7 +133,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
             case Verdict.Deny deny:
                 OperationResult denied = await DenyAsync(turn, open, DaemonText.Fit(deny.Reason), Caller.Dashboard.Name, cancellationToken);
                 if (deny.Block is { } block)
-                    Record("keep out", open.Request.CommonName, null, block, denied);
+                    Record("keep out", null, block, denied);
                 break;
             case Verdict.Ask when Now - open.Since >= options.ApprovalDeadline:
                 await DecideByDefaultAsync(turn, open, cancellationToken);
@@ -141,16 +147,14 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     private Verdict Decide(IServerTurn turn, AuthRequest request) => ApprovalRules.Decide(
         options.Approval,
         request,
-        blocks.Find(options.Name, request.CommonName) ?? blocks.Find(options.Name, request.CertificateName),
+        blocks.Find(options.Name, request.Names),
         known.Knows(options.Name, request.CommonName),
         IsLetIn(turn, request));
 
-    // By us, under the same names; or before we were here: its tunnel is up. Somebody else's user name is another question.
+    // By us; or before we were here: its tunnel is up. Its name may be another one by now (username-as-common-name, a server
+    // without certificates): OpenVPN itself lets no other user take a connection over.
     private bool IsLetIn(IServerTurn turn, AuthRequest request) =>
-        _letIn.TryGetValue(request.Client, out AuthRequest? before)
-            ? (before.CommonName, before.Username) == (request.CommonName, request.Username)
-            : turn.Sessions.Find(request.Client) is { Details: { } details } session && HasTunnel(session)
-                && session.Identity.CommonName == request.CommonName && (details.Username is null || details.Username == request.Username);
+        _letIn.ContainsKey(request.Client) || (turn.Sessions.Find(request.Client) is { } session && HasTunnel(session));
 
     private async Task DecideByDefaultAsync(IServerTurn turn, OpenRequest open, CancellationToken cancellationToken)
     {
@@ -261,7 +265,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     }
 
     private bool IsMissed(TrackedSession session) =>
-        !HasTunnel(session) && HasName(session) && !_open.ContainsKey(session.Identity.Cid) && !_letIn.ContainsKey(session.Identity.Cid);
+        !HasTunnel(session) && session.Names.Shown is not null && !_open.ContainsKey(session.Identity.Cid) && !_letIn.ContainsKey(session.Identity.Cid);
 
     private async Task SendAwayBlockedAsync(IServerTurn turn, CancellationToken cancellationToken)
     {
@@ -276,11 +280,11 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         foreach (TrackedSession session in turn.Sessions.All.Where(IsToBeTold).ToArray())
         {
             _sentAway[session.Identity.Id] = Now;
-            Block? block = blocks.Find(options.Name, session.Identity.CommonName);
+            Block? block = blocks.Find(options.Name, session.Names);
             // Told to restart it would be back, and connected for a moment, every other second.
             OperationResult result = await TryKillAsync(turn, session, "HALT", $"kept out (block by {block?.CreatedBy})", cancellationToken);
             if (block is not null)
-                Record("send away", session.Identity.CommonName, session.Identity, block, result);
+                Record("send away", session.Identity, block, result);
         }
         turn.ExpectDeparture();
         foreach (SessionId gone in _sentAway.Keys.Except(turn.Sessions.All.Select(session => session.Identity.Id)).ToArray())
@@ -289,9 +293,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
 
     // Where we are asked, who has no tunnel is still being decided about, or was just denied.
     private bool IsUnwelcome(TrackedSession session) =>
-        HasName(session)
-        && (options.Approval is ApprovalPolicy.Leave || HasTunnel(session))
-        && blocks.Find(options.Name, session.Identity.CommonName) is not null;
+        (options.Approval is ApprovalPolicy.Leave || HasTunnel(session)) && blocks.Find(options.Name, session.Names) is not null;
 
     private bool IsToBeTold(TrackedSession session) =>
         IsUnwelcome(session) && (!_sentAway.TryGetValue(session.Identity.Id, out Moment told) || Now - told >= s_restraint);
@@ -310,20 +312,39 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         }
     }
 
-    private void Record(string action, string commonName, SessionIdentity? session, Block block, OperationResult result)
+    private void Record(string action, SessionIdentity? session, Block block, OperationResult result)
     {
-        if (_recorded.TryGetValue(commonName, out Moment last) && Now - last < s_recordInterval)
+        if (_recorded.TryGetValue(block.CommonName, out Moment last) && Now - last < s_recordInterval)
             return;
-        _recorded[commonName] = Now;
+        _recorded[block.CommonName] = Now;
         audit.Write(new AuditEntry(time.GetUtcNow(), Caller.Dashboard, action, result.Outcome.ToString())
         {
             Server = options.Name,
             Session = session,
-            CommonName = commonName,
+            CommonName = block.CommonName,
             Details = $"blocked by {block.CreatedBy}; further attempts within 10 minutes are not recorded",
             Reason = block.Reason,
             Reply = result.Reply,
         });
+    }
+
+    // A client that never got in leaves without a word.
+    private void GiveUpOnAbsent(StatusReply list)
+    {
+        HashSet<ClientId?> listed = [.. list.Clients.Select(client => client.Id)];
+        foreach (OpenRequest open in _open.Values.ToArray())
+        {
+            if (listed.Contains(open.Request.Client))
+                open.WasListed = true;
+            else if (open.WasListed)
+                GiveUp(open);
+        }
+    }
+
+    private void GiveUp(OpenRequest open)
+    {
+        _open.Remove(open.Request.Client);
+        ShowWaiting();
     }
 
     private void Forget()
@@ -340,7 +361,5 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
             Waiting = waiting;
     }
 
-    private static bool HasName(TrackedSession session) => session.Identity.CommonName is not ("" or StatusClient.Undefined);
-
-    private static bool HasTunnel(TrackedSession session) => session.HasRoute || session.Details is not { VirtualAddress: null, VirtualAddress6: null };
+    private static bool HasTunnel(TrackedSession session) => session.Details is not { VirtualAddress: null, VirtualAddress6: null };
 }

@@ -136,6 +136,8 @@ internal sealed class ServerWatch(
 
     bool IServerTurn.IsHeld => _waitsForRelease;
 
+    bool IServerTurn.IsRestarting => _state is DaemonState.Reconnecting or DaemonState.Exiting;
+
     void IServerTurn.NoteReleased()
     {
         _waitsForRelease = false;

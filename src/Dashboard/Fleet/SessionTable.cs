@@ -17,7 +17,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     private readonly Dictionary<ClientId, TrackedSession> _sessions = [];
     private readonly DepartureReasons _reasons = new();
 
-    /// <summary>Grows with every session that comes or goes.</summary>
+    /// <summary>Grows with every session that comes, goes or is known better: by another name, with an address.</summary>
     public long Changes { get; private set; }
 
     /// <summary>Bytes per second, sum of what is known; null while no session has a rate and some have none yet.</summary>
@@ -34,17 +34,22 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     public void Apply(StatusReply status, DateTimeOffset lastSeen, Moment now)
     {
         HashSet<ClientId> listed = [];
-        HashSet<string> routed = [.. status.Routes.Select(route => route.RealAddress.Text)];
+        Dictionary<string, string> learned = LearnedAddresses(status);
         foreach (StatusClient row in status.Clients)
         {
             if (row.Id is not { } cid || row.ConnectedSince is not { } since)
                 continue; // 2.3 and older: no CID to hold on to
             listed.Add(cid);
             TrackedSession session = Track(new SessionIdentity(server, cid, since, row.CommonName, row.RealAddress.Text), lastSeen, now, out bool isNew);
-            SessionDetails details = new(Known(row.Username), Known(row.VirtualAddress), Known(row.VirtualAddress6), null, Cipher(row));
-            if (session.Learn(details, row.RealAddress.Text) || isNew)
+            string? virtualAddress = Known(row.VirtualAddress), virtualAddress6 = Known(row.VirtualAddress6);
+            if (virtualAddress is null && virtualAddress6 is null)
+                virtualAddress = learned.GetValueOrDefault(row.RealAddress.Text);
+            SessionDetails details = new(Known(row.Username), virtualAddress, virtualAddress6, null, Cipher(row));
+            bool isNews = session.Learn(details, row.RealAddress.Text);
+            if (isNews || isNew)
                 Report(session, now);
-            session.HasRoute |= routed.Contains(row.RealAddress.Text);
+            if (isNews)
+                Changes++;
             if (session.ReadStatus(row.BytesReceived, row.BytesSent, now, statusInterval))
                 ReportCounters(session, now);
         }
@@ -62,11 +67,16 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     public void EndAbsent(StatusReply names, DateTimeOffset lastSeen, Moment now)
     {
         HashSet<(string, string)> listed = [.. names.Clients.Select(row => (row.CommonName, row.RealAddress.Text))];
-        HashSet<string> routed = [.. names.Routes.Select(route => route.RealAddress.Text)];
+        Dictionary<string, string> learned = LearnedAddresses(names);
         foreach (TrackedSession session in _sessions.Values.ToArray())
         {
             string name = session.Identity.CommonName;
-            session.HasRoute |= routed.Contains(session.RealAddress);
+            if (session.Details is { VirtualAddress: null, VirtualAddress6: null } && learned.TryGetValue(session.RealAddress, out string? address)
+                && session.Learn(session.Details with { VirtualAddress = address }, session.RealAddress))
+            {
+                Changes++;
+                Report(session, now);
+            }
             if (!listed.Contains((name, session.RealAddress)) && !names.MalformedRows.Any(row => row.Line.StartsWith(name + ",", StringComparison.Ordinal)))
                 End(session.Identity.Cid, lastSeen, now.Wall, null);
         }
@@ -99,7 +109,10 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         }
         SessionDetails details = new(environment.Username, environment.VirtualAddress, environment.VirtualAddress6, Platform.Describe(environment), null);
         if (session.Learn(details, session.RealAddress))
+        {
+            Changes++;
             Report(session, now);
+        }
         return true;
     }
 
@@ -214,6 +227,19 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     // A connection that has not said who it is gets no row in history. One whose name is "UNDEF" has a tunnel address.
     private static bool IsAccountable(TrackedSession session) =>
         session.Identity.CommonName != StatusClient.Undefined || session.Details is not { VirtualAddress: null, VirtualAddress6: null };
+
+    // Where OpenVPN gives no addresses (a bridge with DHCP), a client's is the first that packets taught it: 02:00:5e:00:53:01@0.
+    // By the address that the client comes from.
+    private static Dictionary<string, string> LearnedAddresses(StatusReply status)
+    {
+        Dictionary<string, string> addresses = [];
+        if (status.Clients.Any(row => row is { VirtualAddress: null or "", VirtualAddress6: null or "" }))
+        {
+            foreach (StatusRoute route in status.Routes.Where(route => !route.IsCached && !route.VirtualAddress.Contains('/', StringComparison.Ordinal)))
+                addresses.TryAdd(route.RealAddress.Text, route.VirtualAddress);
+        }
+        return addresses;
+    }
 
     private static string? Known(string? text) => text is null or "" or StatusClient.Undefined ? null : text;
 

@@ -23,8 +23,7 @@ internal sealed class TrackedSession(SessionIdentity identity)
 
     public SessionDetails Details { get; private set; } = new(null, null, null, null, null);
 
-    /// <summary>Packets find their way to it: a tunnel without addresses of its own (tap with DHCP) shows itself only so.</summary>
-    public bool HasRoute { get; set; }
+    public ClientNames Names => new(Identity.CommonName, Details.Username);
 
     public string RealAddress { get; private set; } = identity.RealAddress;
     public long Received { get; private set; }

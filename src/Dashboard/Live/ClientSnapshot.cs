@@ -15,7 +15,9 @@ public sealed record ClientSnapshot(SessionIdentity Identity)
     /// <summary>Null where the daemon writes <c>UNDEF</c> or repeats nothing.</summary>
     public string? Username { get; init; }
 
-    /// <summary>Null until the tunnel of this client is up.</summary>
+    public ClientNames Names => new(CommonName, Username);
+
+    /// <summary>Null until the tunnel of this client is up. On a bridge without addresses of OpenVPN's the client's MAC, as the routing table has it.</summary>
     public string? VirtualAddress { get; init; }
     public string? VirtualAddress6 { get; init; }
     public string? Cipher { get; init; }

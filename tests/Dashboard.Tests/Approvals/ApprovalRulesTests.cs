@@ -2,12 +2,13 @@ using Dashboard.Approvals;
 using Dashboard.Fleet;
 
 using Mgmt.Core;
+using Mgmt.Core.Events;
 
 namespace Dashboard.Tests.Approvals;
 
 public sealed class ApprovalRulesTests
 {
-    private static readonly AuthRequest s_alice = new(new ClientId(0), new KeyId(1), false, "alice", "alice", "user-0", "198.51.100.11:1", null);
+    private static readonly AuthRequest s_alice = new(new ClientId(0), new KeyId(1), false, "alice", "alice", "user-0", "198.51.100.11:1", null) { IsProven = true };
     private static readonly Block s_block = new(Guid.Empty, null, "alice", "left", default, "ana", null);
 
     [Theory]
@@ -39,14 +40,34 @@ public sealed class ApprovalRulesTests
         Assert.IsType<Verdict.Approve>(Decide(policy, s_alice with { IsReauthentication = true }, isLetIn: true));
 
     [Fact]
-    public void A_renewed_key_under_another_user_name_is_asked_about() =>
+    public void A_renewed_key_of_a_session_that_nobody_let_in_is_asked_about() =>
         Assert.IsType<Verdict.Ask>(Decide(ApprovalPolicy.Ask, s_alice with { IsReauthentication = true }, isLetIn: false));
 
+    [Fact]
+    public void A_known_name_that_no_certificate_proves_is_asked_about() =>
+        Assert.IsType<Verdict.Ask>(Decide(ApprovalPolicy.ApproveKnown, s_alice with { IsProven = false }, isKnown: true));
+
     [Theory]
-    [InlineData(null)]
-    [InlineData("mallory")]
-    public void A_known_name_that_no_certificate_proves_is_asked_about(string? certificateName) =>
-        Assert.IsType<Verdict.Ask>(Decide(ApprovalPolicy.ApproveKnown, s_alice with { CertificateName = certificateName }, isKnown: true));
+    [InlineData(true, "common_name=alice", "X509_0_CN=alice")]
+    [InlineData(true, "common_name=ida@example.net", "X509_0_emailAddress=ida@example.net", "X509_0_CN=Device 17")] // x509-username-field
+    [InlineData(false, "common_name=alice", "X509_0_CN=mallory")]
+    [InlineData(false, "common_name=alice", "X509_1_CN=alice")] // the authority's
+    [InlineData(false, "common_name=alice", "UV_X509_0_CN=alice")] // the client's own words
+    [InlineData(false, "common_name=alice")]
+    [InlineData(false, "common_name=", "X509_0_O=")]
+    public void A_name_is_proven_by_a_field_of_the_client_s_own_certificate(bool isProven, params string[] environment) =>
+        Assert.Equal(isProven, Request(environment).IsProven);
+
+    [Theory]
+    [InlineData(true, "untrusted_ip=198.51.100.9", "untrusted_port=40010", "username=ida", "IV_HWADDR=02:00:5e:00:53:01")]
+    [InlineData(false, "untrusted_ip=198.51.100.8", "untrusted_port=40009", "username=ida", "IV_HWADDR=02:00:5e:00:53:01")]
+    [InlineData(false, "untrusted_ip=198.51.100.9", "untrusted_port=40010", "username=ben", "IV_HWADDR=02:00:5e:00:53:01")]
+    [InlineData(false, "untrusted_ip=198.51.100.9", "untrusted_port=40010", "username=ida", "IV_HWADDR=02:00:5e:00:53:02")] // another device behind the same router
+    public void The_same_device_asks_again_from_another_port(bool isSame, params string[] environment) =>
+        Assert.Equal(isSame, Request(environment).IsSameDevice(Request(["untrusted_ip=198.51.100.9", "untrusted_port=40009", "username=ida", "IV_HWADDR=02:00:5e:00:53:01"])));
+
+    private static AuthRequest Request(string[] environment) => AuthRequest.From(
+        new ClientId(0), new KeyId(1), false, new ClientEnvironment(environment.Select(line => KeyValuePair.Create(line.Split('=')[0], line.Split('=')[1]))));
 
     private static Verdict Decide(ApprovalPolicy policy, AuthRequest? request = null, Block? block = null, bool? isKnown = null, bool isLetIn = false) =>
         ApprovalRules.Decide(policy, request ?? s_alice, block, isKnown, isLetIn);

@@ -73,7 +73,7 @@ public sealed class ApprovalStorageTests : IAsyncLifetime
 
         Assert.False(await keeper.TrySyncAsync(Cancel));
 
-        Assert.NotNull(blocks.Find("paris", "alice"));
+        Assert.NotNull(blocks.Find("paris", new Dashboard.Live.ClientNames("alice", null)));
         Assert.Equal(1, blocks.Unsaved);
     }
 

@@ -1,5 +1,6 @@
 using Dashboard.Approvals;
 using Dashboard.History;
+using Dashboard.Live;
 using Dashboard.Storage;
 using Dashboard.Tests.Storage;
 
@@ -24,10 +25,23 @@ public sealed class BlockListTests : IDisposable
 
         blocks.Add(Block("alice", "paris"));
 
-        Assert.NotNull(blocks.Find("paris", "alice"));
-        Assert.Null(blocks.Find("lyon", "alice"));
-        Assert.Null(blocks.Find("paris", "Alice"));
-        Assert.Null(blocks.Find("paris", null));
+        Assert.NotNull(Find(blocks, "paris", "alice"));
+        Assert.Null(Find(blocks, "lyon", "alice"));
+    }
+
+    [Theory]
+    [InlineData(true, "alice", null, null)]
+    [InlineData(false, "Alice", null, null)] // another certificate
+    [InlineData(true, "office", "alice", null)]
+    [InlineData(true, "UNDEF", "Alice", null)] // the directory lets her in by any case
+    [InlineData(true, "a17", null, "alice")]
+    [InlineData(false, "UNDEF", null, null)]
+    public void A_block_holds_by_each_name_of_a_client(bool holds, string commonName, string? username, string? certificateName)
+    {
+        BlockList blocks = Open();
+        blocks.Add(Block("alice"));
+
+        Assert.Equal(holds, blocks.Find("paris", new ClientNames(commonName, username, certificateName)) is not null);
     }
 
     [Fact]
@@ -35,7 +49,7 @@ public sealed class BlockListTests : IDisposable
     {
         Open().Add(Block("alice"));
 
-        Assert.NotNull(Open().Find("paris", "alice"));
+        Assert.NotNull(Find(Open(), "paris", "alice"));
     }
 
     [Fact]
@@ -46,7 +60,7 @@ public sealed class BlockListTests : IDisposable
         blocks.Add(block);
         blocks.Lift(block.Id, "ana");
 
-        Assert.Null(Open().Find("paris", "alice"));
+        Assert.Null(Find(Open(), "paris", "alice"));
         Assert.Equal("ana", Assert.Single(Open().ToSave()).LiftedBy); // the database is still to hear of it
     }
 
@@ -74,20 +88,45 @@ public sealed class BlockListTests : IDisposable
 
         _time.Advance(TimeSpan.FromMinutes(15));
 
-        Assert.Null(blocks.Find("paris", "alice"));
+        Assert.Null(Find(blocks, "paris", "alice"));
         Assert.Empty(blocks.Active);
     }
 
     [Fact]
-    public void A_block_takes_the_place_of_the_one_before_on_the_same_name_and_server()
+    public void A_short_block_takes_nothing_from_a_long_one()
     {
         BlockList blocks = Open();
-        blocks.Add(Block("alice", "paris", TimeSpan.FromMinutes(15)));
-        blocks.Add(Block("alice", "lyon"));
-
         blocks.Add(Block("alice", "paris"));
+        blocks.Add(Block("alice", "paris", TimeSpan.FromSeconds(3)));
 
-        Assert.Equal([("lyon", null), ("paris", null)], blocks.Active.Select(block => (block.Server, block.Until)).Order());
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.NotNull(Find(blocks, "paris", "alice"));
+    }
+
+    [Fact]
+    public void Of_several_blocks_the_longest_is_told_and_each_is_lifted_by_itself()
+    {
+        BlockList blocks = Open();
+        Block longest = Block("alice", length: TimeSpan.FromHours(2));
+        blocks.Add(Block("alice", "paris", TimeSpan.FromHours(1)));
+        blocks.Add(longest);
+        blocks.Add(Block("alice", "paris", TimeSpan.FromMinutes(15)));
+
+        Assert.Equal(longest, Find(blocks, "paris", "alice"));
+        blocks.Lift(longest.Id, "ana");
+        Assert.Equal(_time.GetUtcNow() + TimeSpan.FromHours(1), Find(blocks, "paris", "alice")!.Until);
+    }
+
+    [Fact]
+    public void A_block_on_one_server_is_none_on_every_server()
+    {
+        BlockList blocks = Open();
+        blocks.Add(Block("alice", "paris"));
+        Assert.Null(blocks.FindExact(null, "alice"));
+
+        blocks.Add(Block("alice"));
+        Assert.NotNull(blocks.FindExact(null, "alice"));
     }
 
     [Fact]
@@ -112,8 +151,8 @@ public sealed class BlockListTests : IDisposable
 
         blocks.Settle(told, [lifted, fromOthers]);
 
-        Assert.Null(blocks.Find("paris", "alice"));
-        Assert.NotNull(blocks.Find("paris", "bob"));
+        Assert.Null(Find(blocks, "paris", "alice"));
+        Assert.NotNull(Find(blocks, "paris", "bob"));
         Assert.Equal(1, blocks.Unsaved);
     }
 
@@ -129,6 +168,8 @@ public sealed class BlockListTests : IDisposable
 
         Assert.Equal(1, told);
     }
+
+    private static Block? Find(BlockList blocks, string server, string name) => blocks.Find(server, new ClientNames(name, null));
 
     private BlockList Open() => new(new BlockFile(Options.Create(new HistoryOptions { DataDirectory = _folder.Path }), new InstallationRoot(_folder.Path), NullLogger<BlockFile>.Instance), _time);
 

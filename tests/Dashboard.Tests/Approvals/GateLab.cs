@@ -68,6 +68,9 @@ internal sealed class GateLab : IAsyncDisposable
 
     public Task<OperationResult> ExecuteAsync(Func<ServerWatch, CancellationToken, Task<OperationResult>> operation) => _session!.ExecuteAsync(operation, Cancel);
 
+    /// <summary>Carries an operation out while the clock goes on.</summary>
+    public Task<OperationResult> OperateAsync(Func<ServerWatch, CancellationToken, Task<OperationResult>> operation) => TurnUntilAsync(ExecuteAsync(operation));
+
     /// <summary>The next command that begins with one of the words, while the clock goes on.</summary>
     public async Task<string> HeardAsync(params string[] words)
     {

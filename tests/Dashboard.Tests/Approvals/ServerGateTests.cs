@@ -185,17 +185,48 @@ public sealed class ServerGateTests
         Assert.Equal("client-auth-nt 4 9", await lab.HeardAsync("client-auth-nt"));
     }
 
-    [Fact]
-    public async Task A_renewed_key_under_another_user_name_is_a_new_question()
+    [Theory]
+    [InlineData("ida", "ida")] // username-as-common-name: the certificate's name at first, the user's from then on
+    [InlineData("UNDEF", "ida")] // no certificate
+    [InlineData("alice", "root")] // OpenVPN itself refuses another user on the same connection
+    public async Task A_renewed_key_is_answered_without_asking_again_whatever_the_name_has_become(string name, string username)
     {
         await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
         await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
         await lab.UntilAsync(() => lab.Waiting.Count == 1);
         await lab.DecideAsync(lab.Waiting[0].Id, approve: true, "ana");
 
-        await lab.Daemon.SayAsync(GateLab.Connect(kid: 3, username: "root", kind: "REAUTH"), Cancel);
+        await lab.Daemon.SayAsync(GateLab.Connect(kid: 3, name: name, username: username, kind: "REAUTH"), Cancel);
 
-        await lab.UntilAsync(() => lab.Waiting is [{ IsReauthentication: true, Username: "root" }]);
+        Assert.Equal("client-auth-nt 0 1", await lab.HeardAsync("client-auth-nt"));
+        Assert.Equal("client-auth-nt 0 3", await lab.HeardAsync("client-auth-nt"));
+    }
+
+    [Fact]
+    public async Task A_renewed_key_is_refused_when_the_name_that_it_comes_under_is_blocked()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        Assert.Equal("client-auth-nt 0 1", await lab.HeardAsync("client-auth-nt"));
+
+        lab.Block("ida");
+        await lab.Daemon.SayAsync(GateLab.Connect(kid: 3, name: "ida", username: "ida", kind: "REAUTH"), Cancel);
+
+        Assert.StartsWith("client-deny 0 3", await lab.HeardAsync("client-deny"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_that_asks_once_more_waits_once()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 0), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+        Guid first = lab.Waiting[0].Id;
+
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 1) + GateLab.Connect(cid: 2, name: "bob"), Cancel);
+
+        await lab.UntilAsync(() => lab.Waiting.Select(client => client.Cid.Value).SequenceEqual([1u, 2u]));
+        Assert.Equal(OperationOutcome.Stale, (await lab.DecideAsync(first, approve: true, "ana")).Outcome);
     }
 
     [Theory]
@@ -213,6 +244,19 @@ public sealed class ServerGateTests
         await lab.UntilAsync(() => lab.Waiting.Count == 0);
         OperationResult late = await lab.DecideAsync(id, approve: true, "ana");
         Assert.Equal((OperationOutcome.Stale, "This request is over: the client has left, or its server was restarted. Nothing was sent."), (late.Outcome, late.Reply));
+    }
+
+    [Fact]
+    public async Task A_request_whose_client_has_given_up_without_a_word_leaves_the_list()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask, options => options.ApprovalDeadline = TimeSpan.FromHours(1)).StartAsync();
+        lab.Clients(FakeOpenVpnServer.ClientRow(0, "alice", virtualAddress: "", virtualAddress6: ""));
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1 && lab.Live.Find("paris") is { Clients.Length: 1 });
+
+        lab.Clients();
+
+        await lab.UntilAsync(() => lab.Waiting.Count == 0);
     }
 
     [Fact]
@@ -323,6 +367,49 @@ public sealed class ServerGateTests
         lab.Clients(FakeOpenVpnServer.ClientRow(0, "bob"), FakeOpenVpnServer.ClientRow(2, "alice", since: 1795214600));
 
         Assert.Equal("client-kill 2 HALT", await lab.HeardAsync("client-kill"));
+    }
+
+    [Theory]
+    [InlineData(ApprovalPolicy.Leave, "UNDEF", "lena")] // single sign-on: no certificate
+    [InlineData(ApprovalPolicy.Leave, "office-cert", "Lena")] // one certificate for everybody
+    [InlineData(ApprovalPolicy.ApproveAll, "lena", "lena")] // username-as-common-name
+    public async Task Only_the_person_who_is_blocked_is_sent_away_whatever_the_certificate_says(ApprovalPolicy policy, string commonName, string username)
+    {
+        await using GateLab lab = new(policy);
+        lab.Clients(FakeOpenVpnServer.ClientRow(0, commonName is "lena" ? "karl" : commonName, username: "karl"), FakeOpenVpnServer.ClientRow(1, commonName, username: username));
+        await lab.StartAsync();
+        lab.Block("lena");
+
+        Assert.Equal("client-kill 1 HALT", await lab.HeardAsync("client-kill"));
+        Assert.DoesNotContain(await lab.HeardUpToNowAsync(), line => line.StartsWith("client-kill 0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_blocked_client_is_sent_away_as_soon_as_its_name_or_its_address_is_known()
+    {
+        await using GateLab lab = new(ApprovalPolicy.ApproveAll);
+        lab.Block("lena");
+        lab.Clients(FakeOpenVpnServer.ClientRow(1, "office-cert", virtualAddress: "", virtualAddress6: ""));
+        await lab.StartAsync();
+        Assert.Equal("client-kill 1", await lab.HeardAsync("client-kill")); // it had asked while nobody answered
+
+        lab.Clients(FakeOpenVpnServer.ClientRow(1, "office-cert"));
+        await lab.UntilAsync(() => lab.Live.Find("paris") is { Clients: [{ VirtualAddress: not null }] });
+        lab.Clients(FakeOpenVpnServer.ClientRow(1, "office-cert", username: "lena"));
+
+        Assert.Equal("client-kill 1 HALT", await lab.HeardAsync("client-kill"));
+    }
+
+    [Fact]
+    public async Task A_blocked_user_is_refused_behind_whatever_certificate()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll).StartAsync();
+        lab.Block("lena");
+
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 1, name: "office-cert", username: "lena") + GateLab.Connect(cid: 2, name: "office-cert", username: "karl"), Cancel);
+
+        Assert.StartsWith("client-deny 1 1", await lab.HeardAsync("client-deny", "client-auth-nt"), StringComparison.Ordinal);
+        Assert.Equal("client-auth-nt 2 1", await lab.HeardAsync("client-deny", "client-auth-nt"));
     }
 
     [Fact]

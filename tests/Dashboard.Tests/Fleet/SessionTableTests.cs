@@ -55,6 +55,43 @@ public class SessionTableTests
     }
 
     [Fact]
+    public void A_bridged_client_is_known_by_the_address_of_its_card()
+    {
+        StatusClient row = Row(0, "plant-1", virtualAddress: "");
+        Status(row);
+        long before = _table.Changes;
+
+        _table.Apply(
+            new StatusReply
+            {
+                Clients = [row],
+                Routes =
+                [
+                    new("192.168.7.0/24", "plant-1", row.RealAddress, null, null),
+                    new("02:00:5e:00:53:01@0", "plant-1", row.RealAddress, null, null),
+                    new("02:00:5e:00:53:02@0", "plant-1", row.RealAddress, null, null), // a machine behind it
+                ],
+            },
+            _now.Wall,
+            _now);
+
+        Assert.Equal("02:00:5e:00:53:01@0", Assert.Single(_table.Picture()).VirtualAddress);
+        Assert.True(_table.Changes > before);
+        Assert.Contains("seen plant-1 02:00:5e:00:53:01@0", _observer.Take());
+    }
+
+    [Fact]
+    public void Who_signed_in_is_news_also_when_nobody_comes_or_goes()
+    {
+        Status(Row(0, "office"));
+        long before = _table.Changes;
+
+        Status(Row(0, "office") with { Username = "lena" });
+
+        Assert.True(_table.Changes > before);
+    }
+
+    [Fact]
     public void Another_client_behind_the_same_CID_is_another_session()
     {
         Status(Row(0, "alice", received: 5_000));

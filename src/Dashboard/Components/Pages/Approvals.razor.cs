@@ -100,7 +100,7 @@ public sealed partial class Approvals : IDisposable
         await Confirmation.AskAsync(OperatorQuestions.Lift(Desk, _user, block));
 
     /// <summary>What is missing for a block, in words; null for nothing.</summary>
-    private string? WhyNoBlock => string.IsNullOrWhiteSpace(_name) ? "Enter the common name first."
+    private string? WhyNoBlock => string.IsNullOrWhiteSpace(_name) ? "Enter a name first."
         : !_servers.ContainsKey(_server) && (_server.Length > 0 || _access.IsLimited) ? "Choose a server first."
         : null;
 
@@ -110,7 +110,7 @@ public sealed partial class Approvals : IDisposable
             return;
         string name = _name.Trim();
         HashSet<Guid> earlier = [.. Desk.BlocksFor(_user).Select(block => block.Id)];
-        await Confirmation.AskAsync(OperatorQuestions.Block(Desk, _user, name, _servers.GetValueOrDefault(_server), _servers.Values.All(s => s.IsGatekeeper), _term, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
+        await Confirmation.AskAsync(OperatorQuestions.Block(Desk, _user, name, _server.Length > 0 ? _server : null, _servers.Values, _term, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
         if (Desk.BlocksFor(_user).Any(block => block.CommonName == name && !earlier.Contains(block.Id)))
             (_name, _reason) = ("", "");
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Claims;
 
 using Dashboard.Approvals;
@@ -21,9 +22,13 @@ internal static class OperatorQuestions
         ("until lifted", BlockTerm.UntilLifted),
     ];
 
-    /// <param name="server">Tells whether the client can be kept out at all.</param>
-    public static ConfirmQuestion Disconnect(IServerOperations operations, ClaimsPrincipal caller, ClientSnapshot client, ServerSnapshot server) =>
-        new("Disconnect", client.CommonName, answer => operations.DisconnectAsync(
+    /// <param name="server">Tells whether the client can be kept out at all, and whom else that would end.</param>
+    public static ConfirmQuestion Disconnect(IServerOperations operations, ClaimsPrincipal caller, ClientSnapshot client, ServerSnapshot server)
+    {
+        ImmutableArray<ClientSnapshot> clients = server.Clients ?? [];
+        string? name = BlockTarget.Of(client, clients);
+        ClientSnapshot[] others = name is null ? [] : [.. clients.Where(other => other.Session != client.Session && other.Names.Include(name))];
+        return new("Disconnect", client.CommonName, answer => operations.DisconnectAsync(
             caller, client.Identity, answer.Choice switch { 0 => DisconnectMode.Restart, 1 => DisconnectMode.Halt, _ => DisconnectMode.Kill }, answer.Reason, s_terms[answer.Option].Term))
         {
             Consequence = $"Ends this session from {HostileText.Visible(client.RealAddress)} on {HostileText.Visible(client.Identity.Server)}.",
@@ -33,11 +38,15 @@ internal static class OperatorQuestions
                 new("Halt", "The client is told to stop and stays away until somebody starts it again."),
                 new("Kill", "The session is dropped at once and the client is not told: it finds out by its own timeout, and then connects again."),
             ],
-            Option = new("And keep this name out", [.. s_terms.Select(term => term.Words)], HowItIsKeptOut(server.IsGatekeeper)),
+            Option = new(
+                name is null ? "And keep this client out" : $"And keep {HostileText.Visible(name)} out",
+                [.. s_terms.Select(term => term.Words)],
+                (others.Length == 0 ? "" : $"This also ends {Named(others)}. ") + HowItIsKeptOut(server.IsGatekeeper)),
             IsDestructive = true,
             AsksReason = true,
             ReasonHint = server.IsGatekeeper ? "optional; kept on record. Who is kept out is told it" : "optional; kept on record, the client does not see it",
         };
+    }
 
     /// <summary>What a block can do, honestly.</summary>
     public static string HowItIsKeptOut(bool isGatekeeper) => isGatekeeper
@@ -112,12 +121,19 @@ internal static class OperatorQuestions
             ReasonHint = "optional; the client is told it, and it stands in OpenVPN’s log",
         };
 
-    public static ConfirmQuestion Block(IApprovals approvals, ClaimsPrincipal caller, string commonName, ServerSnapshot? server, bool allAsk, int term, string? reason) =>
-        new("Keep out", commonName, _ => approvals.BlockAsync(caller, server?.Name, commonName, s_terms[term].Term ?? BlockTerm.UntilLifted, reason))
+    /// <param name="server">Null for every server.</param>
+    /// <param name="servers">All that the person sees.</param>
+    public static ConfirmQuestion Block(IApprovals approvals, ClaimsPrincipal caller, string name, string? server, IEnumerable<ServerSnapshot> servers, int term, string? reason)
+    {
+        ServerSnapshot[] meant = [.. servers.Where(each => server is null || each.Name == server)];
+        ClientSnapshot[] ended = [.. meant.SelectMany(each => each.Clients ?? []).Where(client => client.Names.Include(name))];
+        bool all = meant.All(each => each.IsGatekeeper), any = meant.Any(each => each.IsGatekeeper);
+        return new("Keep out", name, _ => approvals.BlockAsync(caller, server, name, s_terms[term].Term ?? BlockTerm.UntilLifted, reason))
         {
-            Consequence = $"On {(server is null ? "every server" : HostileText.Visible(server.Name))}: sessions under this name are ended. {HowItIsKeptOut(server?.IsGatekeeper ?? allAsk)}{(server is null && !allAsk ? " Servers that do ask refuse it at once." : "")}",
+            Consequence = $"{KeptOutAlready(approvals, caller, name, server)}On {(server is null ? "every server" : HostileText.Visible(server))}: {(ended.Length == 0 ? "nobody is connected under this name now" : $"ends {Named(ended)}")}. {HowItIsKeptOut(all)}{(any && !all ? " Servers that do ask refuse it at once." : "")}",
             IsDestructive = true,
         };
+    }
 
     public static ConfirmQuestion Lift(IApprovals approvals, ClaimsPrincipal caller, Block block) =>
         new("Let in again", block.CommonName, _ => approvals.LiftAsync(caller, block.Id))
@@ -126,8 +142,31 @@ internal static class OperatorQuestions
             Consequence = $"{(block.Server is { } server ? HostileText.Visible(server) : "Every server")} treats this name like any other from now on.",
         };
 
-    /// <summary>The terms that a block can have, in words; <see cref="Block(IApprovals, ClaimsPrincipal, string, ServerSnapshot?, bool, int, string?)"/> takes the index.</summary>
+    /// <summary>The terms that a block can have, in words; <see cref="Block(IApprovals, ClaimsPrincipal, string, string?, IEnumerable{ServerSnapshot}, int, string?)"/> takes the index.</summary>
     public static IEnumerable<(int Index, string Words)> Terms => s_terms.Index().Skip(1).Select(term => (term.Index, term.Item.Words));
+
+    /// <summary>Everybody whose session ends, or as many as can be read: <c>the session of bob on paris from 203.0.113.7:51634</c>.</summary>
+    private static string Named(ClientSnapshot[] sessions)
+    {
+        const int Shown = 5;
+        string named = string.Join(", ", sessions.Take(Shown).Select(client => $"{HostileText.Visible(Person(client))} on {HostileText.Visible(client.Identity.Server)} from {HostileText.Visible(client.RealAddress)}"));
+        return sessions.Length switch
+        {
+            1 => $"the session of {named}",
+            <= Shown => $"the sessions of {named}",
+            _ => $"{Quantity.Count(sessions.Length, "session")}: of {named}, and {Quantity.Exact(sessions.Length - Shown)} more",
+        };
+    }
+
+    private static string Person(ClientSnapshot client) => client.Names switch
+    {
+        { CommonName: { } name, Username: { } user } when name != user => $"{name} ({user})",
+        var names => names.Shown ?? "a client without a name",
+    };
+
+    private static string KeptOutAlready(IApprovals approvals, ClaimsPrincipal caller, string commonName, string? server) =>
+        approvals.BlocksFor(caller).Where(block => block.CommonName == commonName && block.Covers(server)).Aggregate((Block?)null, (longest, block) => longest is null || block.Outlasts(longest) ? block : longest) is { } before
+            ? $"It is kept out already, {before.Term} (by {HostileText.Visible(before.CreatedBy)}). Both blocks stand then, and the longer one holds. " : "";
 
     private static string Name(WaitingClient client) => client.CommonName.Length > 0 ? client.CommonName : client.Username ?? "a client without a name";
 

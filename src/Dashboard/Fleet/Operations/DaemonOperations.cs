@@ -26,10 +26,13 @@ internal static class DaemonOperations
         static string Flag(bool on) => on ? "on" : "off";
     }
 
-    public static async Task<OperationResult> SignalAsync(this IServerTurn turn, ServerSignal signal, CancellationToken cancellationToken) =>
-        signal is ServerSignal.SIGUSR2 && turn.IsHeld
-            ? new(OperationOutcome.Refused, "OpenVPN waits for a hold release, and SIGUSR2 would end it then. Nothing was sent; SIGTERM is the signal to end it.")
-            : new(OperationOutcome.Done, await turn.Connection.SignalAsync(Daemons(signal), cancellationToken));
+    /// <summary>OpenVPN takes SIGUSR2 for a status only while it runs: in every other place it takes any signal but two for the wish to end.</summary>
+    public static async Task<OperationResult> SignalAsync(this IServerTurn turn, ServerSignal signal, CancellationToken cancellationToken) => signal switch
+    {
+        ServerSignal.SIGUSR2 when turn.IsHeld => new(OperationOutcome.Refused, "OpenVPN waits for a hold release, and SIGUSR2 would end it then. Nothing was sent; SIGTERM is the signal to end it."),
+        ServerSignal.SIGUSR2 when turn.IsRestarting => new(OperationOutcome.Refused, "OpenVPN is restarting, and SIGUSR2 would end it now. Nothing was sent; try again when it is through."),
+        _ => new(OperationOutcome.Done, await turn.Connection.SignalAsync(Daemons(signal), cancellationToken)),
+    };
 
     /// <summary>Sets how much the daemon logs, and reads it back.</summary>
     public static async Task<OperationResult> VerbAsync(this IServerTurn turn, int level, CancellationToken cancellationToken)

@@ -35,6 +35,9 @@ internal interface IServerTurn
     /// <summary>Whether the daemon waits for a release.</summary>
     bool IsHeld { get; }
 
+    /// <summary>The daemon has begun to restart or to end, and has not said since that it is through.</summary>
+    bool IsRestarting { get; }
+
     /// <summary>A daemon that waited for a release was let go.</summary>
     void NoteReleased();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Claims;
 
 using Dashboard.Access;
@@ -5,8 +6,6 @@ using Dashboard.Access.Audit;
 using Dashboard.Approvals;
 using Dashboard.Fleet.Questions;
 using Dashboard.Live;
-
-using Mgmt.Core.Status;
 
 using Microsoft.AspNetCore.Authorization;
 
@@ -43,9 +42,11 @@ internal sealed class ServerOperations(
         };
         if (keepOut is { IsValid: false })
             return await RefuseAsync(order, "A block lasts longer than nothing and at most ten years; or until it is lifted. Nothing was sent.");
-        if (keepOut is not null && session.CommonName is ("" or StatusClient.Undefined))
+        ImmutableArray<ClientSnapshot> clients = live.Find(session.Server)?.Clients ?? [];
+        string? name = BlockTarget.Of(clients.FirstOrDefault(client => client.Session == session.Id) ?? new ClientSnapshot(session), clients);
+        if (keepOut is not null && name is null)
             return await RefuseAsync(order, "This connection has not said who it is: there is no name to keep out. Nothing was sent.");
-        Action? block = keepOut is { } term ? () => blocks.Add(BlockMaker.Make(session.Server, session.CommonName, reason, caller, term, time.GetUtcNow())) : null;
+        Action? block = keepOut is { } term ? () => blocks.Add(BlockMaker.Make(session.Server, name!, reason, caller, term, time.GetUtcNow())) : null;
         return await RunAsync(order, (turn, token) => turn.DisconnectAsync(session, mode, Caller.From(caller).Name, block, token), cancellationToken,
             async stopping => await live.UntilAsync(session.Server, server => !Lists(server, session), s_departure, time, stopping)
                 ? "The session is gone."

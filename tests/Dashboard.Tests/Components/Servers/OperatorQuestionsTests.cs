@@ -1,5 +1,6 @@
 using System.Security.Claims;
 
+using Dashboard.Approvals;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Servers;
 using Dashboard.Fleet.Operations;
@@ -34,6 +35,40 @@ public sealed class OperatorQuestionsTests
         _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7), Sample.Server()).Act(new ConfirmAnswer(0, null, option));
 
         Assert.Equal([$"ana: disconnect alice CID 7 Restart -{block}"], _operations.Asked);
+    }
+
+    [Fact]
+    public void Whose_sessions_a_block_ends_is_told_by_name()
+    {
+        ServerSnapshot server = Sample.Server().With(
+            Sample.Client("office", 0) with { Username = "karl" }, Sample.Client("office", 1) with { Username = "lena" }, Sample.Client("bob", 2));
+
+        Assert.Contains("ends the sessions of office (karl) on paris from 203.0.113.7:51634, office (lena) on paris from 203.0.113.7:51634.", Asked("office"), StringComparison.Ordinal);
+        Assert.Contains("ends the session of office (lena) on paris from 203.0.113.7:51634.", Asked("lena"), StringComparison.Ordinal);
+        Assert.Contains("nobody is connected under this name now.", Asked("eve"), StringComparison.Ordinal);
+
+        string Asked(string name) => OperatorQuestions.Block(new FakeApprovals(), s_caller, name, null, [server], 1, null).Consequence;
+    }
+
+    [Fact]
+    public void Who_else_goes_with_a_client_that_is_kept_out_is_told_by_name()
+    {
+        ClientSnapshot lena = Sample.Client("office", 1) with { Username = "lena" }, again = Sample.Client("office", 2, "198.51.100.7:4000") with { Username = "lena" };
+        ServerSnapshot server = Sample.Server().With(Sample.Client("office", 0) with { Username = "karl" }, lena, again);
+
+        ConfirmOption option = OperatorQuestions.Disconnect(_operations, s_caller, lena, server).Option!;
+
+        Assert.Equal("And keep lena out", option.Label);
+        Assert.StartsWith("This also ends the session of office (lena) on paris from 198.51.100.7:4000. ", option.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_block_beside_one_that_stands_says_so()
+    {
+        FakeApprovals approvals = new();
+        approvals.Has(new Block(Guid.NewGuid(), null, "bob", null, Sample.Now, "ana", null));
+
+        Assert.StartsWith("It is kept out already, until it is lifted (by ana).", OperatorQuestions.Block(approvals, s_caller, "bob", "paris", [Sample.Server()], 1, null).Consequence, StringComparison.Ordinal);
     }
 
     [Theory]

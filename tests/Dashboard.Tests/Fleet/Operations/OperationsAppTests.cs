@@ -40,6 +40,18 @@ public sealed class OperationsAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Behind_a_shared_certificate_only_the_user_who_is_disconnected_is_kept_out()
+    {
+        _lab.Daemon.On("status 3", _lab.Daemon.Status(FakeOpenVpnServer.ClientRow(8, "office-cert", username: "karl"), FakeOpenVpnServer.ClientRow(9, "office-cert", username: "lena")));
+        JsonElement[] clients = await TestWait.ReadAsync(_lab.ClientsAsync, clients => clients.Length == 2 && clients.All(client => OperationsApp.Text(client, "username") is { Length: > 0 }));
+        string lena = OperationsApp.Text(clients.Single(client => OperationsApp.Text(client, "username") == "lena"), "session")!;
+
+        await _lab.PostAsync($"clients/{lena}/disconnect", new { mode = "halt", blockFor = "untilLifted" });
+
+        Assert.Equal("lena", OperationsApp.Text(Assert.Single(await _lab.ReadAsync("/api/v1/blocks")), "commonName"));
+    }
+
+    [Fact]
     public async Task A_session_that_is_over_is_not_confused_with_who_has_its_CID_now_and_nobody_is_blocked()
     {
         string session = (await _lab.ClientsAsync())[0].GetProperty("session").GetString()!;
