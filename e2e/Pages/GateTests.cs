@@ -104,7 +104,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
     public async Task A_name_that_is_kept_out_where_the_dashboard_is_asked_is_refused_with_the_reason()
     {
         await _visit.GotoAsync("/approvals");
-        await Page.GetByLabel("Common name").FillAsync("mallory");
+        await Page.GetByLabel("Name", new() { Exact = true }).FillAsync("mallory");
         await _visit.ChooseAsync("On", "gate");
         await Page.GetByLabel("Reason").FillAsync("lost the \"laptop\"");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Keep out…" }).ClickAsync();

@@ -5,8 +5,10 @@ using AngleSharp.Html.Dom;
 
 using Dashboard.Access.Audit;
 using Dashboard.Access.Schema;
+using Dashboard.Storage;
 
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Tests.Access;
 
@@ -77,11 +79,17 @@ public sealed class FormFieldsTests : IAsyncLifetime
         [.. form.QuerySelectorAll<IHtmlInputElement>("input:not([type=hidden])").Select(static input => input.Name).OfType<string>()];
 
     // Everybody's secrets, who is signed in, and what is on record as done.
-    private Task<string> StateAsync() => App.QueryAsync(static async database =>
+    private async Task<string> StateAsync()
+    {
+        await TestWait.ReadAsync(() => Task.FromResult(App.Services.GetRequiredService<AuditTrail>().Waiting), static waiting => waiting == 0);
+        return await App.QueryAsync(ReadStateAsync);
+    }
+
+    private static async Task<string> ReadStateAsync(DashboardDbContext database)
     {
         string[] users = await database.Users.OrderBy(static user => user.Id).Select(static user => $"{user.UserName} {user.PasswordHash} {user.SecurityStamp} {user.TwoFactorEnabled}").ToArrayAsync(Cancel);
         Guid[] sessions = await database.Set<SignInSessionRow>().Select(static session => session.Id).OrderBy(static id => id).ToArrayAsync(Cancel);
         long done = await database.Set<AuditRecord>().LongCountAsync(static record => record.Outcome == "Done", Cancel);
         return $"{string.Join('\n', users)}\n{string.Join('\n', sessions)}\n{done}";
-    });
+    }
 }

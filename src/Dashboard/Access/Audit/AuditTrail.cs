@@ -22,13 +22,16 @@ internal sealed class AuditTrail(IAuditStore store, StorageState storage, TimePr
     private bool _failing;
 
     /// <summary>Entries that are not in the database yet.</summary>
-    public int Waiting => _waiting.Reader.Count + Volatile.Read(ref _unwritten);
+    public int Waiting => Volatile.Read(ref _unwritten);
 
     public void Write(AuditEntry entry)
     {
         Report(entry);
-        if (!_waiting.Writer.TryWrite(entry))
-            Log.AuditOverflow(logger, entry.Id);
+        Interlocked.Increment(ref _unwritten);
+        if (_waiting.Writer.TryWrite(entry))
+            return;
+        Interlocked.Decrement(ref _unwritten);
+        Log.AuditOverflow(logger, entry.Id);
     }
 
     private void Report(AuditEntry entry)
@@ -79,7 +82,6 @@ internal sealed class AuditTrail(IAuditStore store, StorageState storage, TimePr
     {
         while (_batch.Count < BatchSize && _waiting.Reader.TryRead(out AuditEntry? entry))
             _batch.Add(entry);
-        Volatile.Write(ref _unwritten, _batch.Count);
         return _batch.Count > 0;
     }
 
@@ -90,8 +92,8 @@ internal sealed class AuditTrail(IAuditStore store, StorageState storage, TimePr
         try
         {
             await store.AppendAsync(_batch, cancellationToken);
+            Interlocked.Add(ref _unwritten, -_batch.Count);
             _batch.Clear();
-            Volatile.Write(ref _unwritten, 0);
             _failing = false;
             return true;
         }
