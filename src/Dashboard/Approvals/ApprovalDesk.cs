@@ -77,6 +77,7 @@ internal sealed class ApprovalDesk(
     public async Task<OperationResult> LiftAsync(ClaimsPrincipal caller, Guid block)
     {
         Block? lifted = blocks.Active.FirstOrDefault(active => active.Id == block);
+        Block? before = lifted is null ? null : blocks.FindExact(lifted.Server, lifted.CommonName);
         OperationResult result = await AllowedAsync(caller, lifted?.Server, isKnown: lifted is not null) is { } refusal ? refusal
             : lifted is null || blocks.Lift(block, caller.Identity?.Name ?? "") is null ? new(OperationOutcome.Stale, "There is no such block, or it is over.")
             : blocks.FindExact(lifted.Server, lifted.CommonName) is { } other ? new(OperationOutcome.Done, $"This block is lifted. {lifted.CommonName} is still kept out by another one, {other.Term}.")
@@ -85,9 +86,9 @@ internal sealed class ApprovalDesk(
         {
             Server = lifted?.Server,
             CommonName = lifted?.CommonName,
-            Details = $"block {block}",
+            Details = lifted is null ? $"block {block}" : $"the one {lifted.Term}",
             Reply = result.Reply,
-            Before = lifted is null ? null : $"kept out {lifted.Term}",
+            Before = before is null ? null : $"kept out {before.Term}",
             After = lifted is not null && blocks.FindExact(lifted.Server, lifted.CommonName) is { } after ? $"kept out {after.Term}" : null,
         });
         return result;

@@ -139,7 +139,10 @@ internal static class OperatorQuestions
         new("Let in again", block.CommonName, _ => approvals.LiftAsync(caller, block.Id))
         {
             Button = "Lift the block",
-            Consequence = $"{(block.Server is { } server ? HostileText.Visible(server) : "Every server")} treats this name like any other from now on.",
+            Consequence = $"Lifts the block that stands {block.Term}{(block.Reason is { } reason ? $" ({HostileText.Visible(reason)})" : "")}. "
+                + (Longest(approvals.BlocksFor(caller).Where(other => other.Id != block.Id && other.CommonName == block.CommonName && other.Covers(block.Server))) is { } other
+                    ? $"Another one stays, {other.Term}: this name is kept out until then."
+                    : $"{(block.Server is { } server ? HostileText.Visible(server) : "Every server")} treats this name like any other from now on."),
         };
 
     /// <summary>The terms that a block can have, in words; <see cref="Block(IApprovals, ClaimsPrincipal, string, string?, IEnumerable{ServerSnapshot}, int, string?)"/> takes the index.</summary>
@@ -164,8 +167,10 @@ internal static class OperatorQuestions
         var names => names.Shown ?? "a client without a name",
     };
 
+    private static Block? Longest(IEnumerable<Block> blocks) => blocks.Aggregate((Block?)null, static (longest, block) => longest is null || block.Outlasts(longest) ? block : longest);
+
     private static string KeptOutAlready(IApprovals approvals, ClaimsPrincipal caller, string commonName, string? server) =>
-        approvals.BlocksFor(caller).Where(block => block.CommonName == commonName && block.Covers(server)).Aggregate((Block?)null, (longest, block) => longest is null || block.Outlasts(longest) ? block : longest) is { } before
+        Longest(approvals.BlocksFor(caller).Where(block => block.CommonName == commonName && block.Covers(server))) is { } before
             ? $"It is kept out already, {before.Term} (by {HostileText.Visible(before.CreatedBy)}). Both blocks stand then, and the longer one holds. " : "";
 
     private static string Name(WaitingClient client) => client.CommonName.Length > 0 ? client.CommonName : client.Username ?? "a client without a name";

@@ -48,9 +48,9 @@ internal sealed class ServerOperations(
             return await RefuseAsync(order, "This connection has not said who it is: there is no name to keep out. Nothing was sent.");
         Action? block = keepOut is { } term ? () => blocks.Add(BlockMaker.Make(session.Server, name!, reason, caller, term, time.GetUtcNow())) : null;
         return await RunAsync(order, (turn, token) => turn.DisconnectAsync(session, mode, Caller.From(caller).Name, block, token), cancellationToken,
-            async stopping => await live.UntilAsync(session.Server, server => !Lists(server, session), s_departure, time, stopping)
+            async stopping => (await live.UntilAsync(session.Server, server => !Lists(server, session), s_departure, time, stopping)
                 ? "The session is gone."
-                : $"The session is still listed after {s_departure.TotalSeconds:0} s.");
+                : $"The session is still listed after {s_departure.TotalSeconds:0} s.") + (keepOut is null ? "" : $" {name} is kept out of {session.Server}."));
     }
 
     public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default)

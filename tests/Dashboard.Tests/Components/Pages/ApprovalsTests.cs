@@ -117,7 +117,7 @@ public sealed class ApprovalsTests : ComponentTestContext
         var overlays = Render<Overlays>();
         var cut = Render<ApprovalsPage>();
 
-        cut.Find("form.add input[required]").Input("mallory");
+        cut.Find("form.add input[aria-required]").Input("mallory");
         Choose(cut, overlays, "For", "until lifted");
         cut.Find("form.add").Submit();
         overlays.Find("form").Submit();

@@ -51,6 +51,18 @@ public sealed class OperatorQuestionsTests
     }
 
     [Fact]
+    public void Lifting_one_of_two_blocks_promises_nothing_that_the_other_one_forbids()
+    {
+        Block lifted = new(Guid.NewGuid(), "paris", "bob", "lost the laptop", Sample.Now, "ana", null);
+        FakeApprovals approvals = new();
+        approvals.Has(lifted, new Block(Guid.NewGuid(), null, "bob", null, Sample.Now, "ana", new DateTimeOffset(2026, 12, 2, 5, 18, 0, TimeSpan.Zero)));
+
+        Assert.Equal(
+            "Lifts the block that stands until it is lifted (lost the laptop). Another one stays, until 2026-12-02 05:18 UTC: this name is kept out until then.",
+            OperatorQuestions.Lift(approvals, s_caller, lifted).Consequence);
+    }
+
+    [Fact]
     public void Who_else_goes_with_a_client_that_is_kept_out_is_told_by_name()
     {
         ClientSnapshot lena = Sample.Client("office", 1) with { Username = "lena" }, again = Sample.Client("office", 2, "198.51.100.7:4000") with { Username = "lena" };

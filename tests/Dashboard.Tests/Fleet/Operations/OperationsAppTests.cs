@@ -29,13 +29,13 @@ public sealed class OperationsAppTests : IAsyncLifetime
 
         JsonElement result = await _lab.PostAsync($"clients/{session}/disconnect", new { mode = "halt", blockFor = "00:15:00", reason = "left" });
 
-        Assert.Equal(("client-kill command succeeded", "The session is gone."), (result.GetProperty("reply").GetString(), result.GetProperty("effect").GetString()));
+        Assert.Equal(("client-kill command succeeded", "The session is gone. alice is kept out of paris."), (result.GetProperty("reply").GetString(), result.GetProperty("effect").GetString()));
         await _lab.HeardAsync("client-kill 7 HALT");
         JsonElement block = Assert.Single(await _lab.ReadAsync("/api/v1/blocks"));
         Assert.Equal(("alice", "paris", "left", "ci"), (OperationsApp.Text(block, "commonName"), OperationsApp.Text(block, "server"), OperationsApp.Text(block, "reason"), OperationsApp.Text(block, "createdBy")));
         AuditRecord record = await _lab.RecordAsync("disconnect");
         Assert.Equal(
-            ("ci", nameof(CallerKind.ApiToken), "127.0.0.1", "paris", "alice", "Halt, keep out for 00:15:00", "left", "client-kill command succeeded", "The session is gone."),
+            ("ci", nameof(CallerKind.ApiToken), "127.0.0.1", "paris", "alice", "Halt, keep out for 00:15:00", "left", "client-kill command succeeded", "The session is gone. alice is kept out of paris."),
             (record.Actor, record.ActorKind.ToString(), record.Address, record.Server, record.CommonName, record.Details, record.Reason, record.Reply, record.After));
     }
 
