@@ -54,7 +54,7 @@ public sealed partial class ClientTable
         if (Clients == _applied && Query == _appliedQuery)
             return;
         DateTimeOffset now = Clock.Now;
-        if (Query == _appliedQuery && (_held || now - _orderedAt < OrderLasts))
+        if (Query == _appliedQuery && (_held || (now - _orderedAt).Duration() < OrderLasts))
         {
             _order.Keep(Query, Clients);
         }

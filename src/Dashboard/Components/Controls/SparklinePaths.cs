@@ -56,6 +56,7 @@ internal sealed record SparklinePaths(string Received, string Sent)
         StringBuilder path = new();
         (int X, int Y)? drawn = null;
         int level = 0;
+        bool hasSteps = false;
         foreach (RatePoint point in points)
         {
             if (!point.IsKnown)
@@ -66,9 +67,14 @@ internal sealed record SparklinePaths(string Received, string Sent)
             }
             (int X, int Y) to = (Round(x(point)), Round(y(point)));
             if (drawn is not { } from)
-                path.Append(CultureInfo.InvariantCulture, $"M{to.X} {to.Y}l");
+            {
+                hasSteps = false;
+                path.Append(CultureInfo.InvariantCulture, $"M{to.X} {to.Y}");
+            }
             else if (to.Y == from.Y)
+            {
                 level += to.X - from.X;
+            }
             else
             {
                 EndLevel();
@@ -77,7 +83,7 @@ internal sealed record SparklinePaths(string Received, string Sent)
             drawn = to;
         }
         EndLevel();
-        return path.ToString().TrimEnd('l');
+        return path.ToString();
 
         void EndLevel()
         {
@@ -88,8 +94,8 @@ internal sealed record SparklinePaths(string Received, string Sent)
 
         void Step(int right, int down)
         {
-            if (path[^1] is not 'l')
-                path.Append(' ');
+            path.Append(hasSteps ? ' ' : 'l');
+            hasSteps = true;
             path.Append(CultureInfo.InvariantCulture, $"{right}{(down < 0 ? "" : " ")}{down}");
         }
     }

@@ -20,6 +20,10 @@ public sealed class SparklineTests : ComponentTestContext
         Assert.Equal(2, SparklinePaths.Draw(Sample.Points(1, 2, float.NaN, 3, 4), 96, 24)!.Received.Count(c => c is 'M'));
 
     [Fact]
+    public void A_single_point_between_two_gaps_begins_no_line() =>
+        Assert.Equal("M0 39M64 31l32-7", SparklinePaths.Draw(Sample.Points(1, float.NaN, 2, 3), 48, 24)!.Received);
+
+    [Fact]
     public void Many_points_become_few() =>
         Assert.InRange(SparklinePaths.Draw(Sample.Points([.. Enumerable.Range(0, 450).Select(i => (float)i)]), 96, 24)!.Sent.Count(c => c is '-'), 30, 48);
 
