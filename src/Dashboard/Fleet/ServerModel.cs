@@ -227,6 +227,7 @@ internal sealed class ServerModel
         return _facts = _facts with
         {
             Clients = _sessionsKnown ? Sessions.Picture() : null,
+            ClientChanges = Sessions.Changes,
             ReceivedRate = received,
             SentRate = sent,
             RateSource = source,

@@ -62,6 +62,9 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
     /// <summary>Null until the first status reply; then every session, in no order. Kept, and old, while the server is not live.</summary>
     public ImmutableArray<ClientSnapshot>? Clients { get; init; }
 
+    /// <summary>Grows with every client that comes, goes or is known better: while it is the same, each stands in its place in <see cref="Clients"/>.</summary>
+    public long ClientChanges { get; init; }
+
     /// <summary>When the clients were last known to be these: the last list, or a later word that nothing has moved since.</summary>
     public DateTimeOffset? ClientsAsOf { get; init; }
 

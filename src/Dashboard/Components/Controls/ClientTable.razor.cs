@@ -27,6 +27,9 @@ public sealed partial class ClientTable
 
     [Parameter, EditorRequired] public ImmutableArray<ClientSnapshot> Clients { get; set; } = [];
 
+    /// <inheritdoc cref="ServerSnapshot.ClientChanges"/>
+    [Parameter] public long Changes { get; set; }
+
     [Parameter, EditorRequired] public required ClientQuery Query { get; set; }
 
     [Parameter] public EventCallback<ClientQuery> QueryChanged { get; set; }
@@ -56,11 +59,11 @@ public sealed partial class ClientTable
         DateTimeOffset now = Clock.Now;
         if (Query == _appliedQuery && (_held || (now - _orderedAt).Duration() < OrderLasts))
         {
-            _order.Keep(Query, Clients);
+            _order.Keep(Query, Clients, Changes);
         }
         else
         {
-            _order.Sort(Query, Clients);
+            _order.Sort(Query, Clients, Changes);
             _orderedAt = now;
         }
         if (Shown.Length == 0)

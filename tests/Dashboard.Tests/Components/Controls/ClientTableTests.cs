@@ -109,7 +109,7 @@ public sealed class ClientTableTests : ComponentTestContext
         var cut = Draw([Rated("alice", 0, 10), Rated("bob", 1, 5)]);
 
         Time.Advance(ClientTable.OrderLasts - TimeSpan.FromTicks(1));
-        cut.Render(p => p.Add(t => t.Clients, [Rated("carol", 2, 7), Rated("bob", 1, 50)]));
+        cut.Render(p => p.Add(t => t.Clients, [Rated("carol", 2, 7), Rated("bob", 1, 50)]).Add(t => t.Changes, 1));
 
         Assert.Equal(["bob", "carol"], Names(cut));
         Assert.Equal("400", cut.Find(".rate.in").TextContent);
@@ -120,7 +120,7 @@ public sealed class ClientTableTests : ComponentTestContext
     {
         var cut = Draw([Rated("alice", 0, 10), Rated("bob", 1, 5), Rated("carol", 2, 20)]);
 
-        cut.Render(p => p.Add(t => t.Clients, [Rated("dave", 3, 99), Rated("bob", 1, 50), Rated("carol", 2, 1)]));
+        cut.Render(p => p.Add(t => t.Clients, [Rated("dave", 3, 99), Rated("bob", 1, 50), Rated("carol", 2, 1)]).Add(t => t.Changes, 1));
         Assert.Equal(["carol", "bob", "dave"], Names(cut));
 
         cut.Render(p => p.Add(t => t.Clients, [Rated("dave", 3, 99), Rated("bob", 1, 50), Rated("carol", 2, 2)]));
