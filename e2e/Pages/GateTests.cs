@@ -76,7 +76,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await Expect(ben.Page.GetByText("client-auth command succeeded")).ToBeVisibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
 
-        await Expect(dialog).ToContainTextAsync("ben approved this client already. Nothing was sent.");
+        await Expect(dialog).ToContainTextAsync("This request is over: ben approved it already. Nothing was sent.");
         await Eventually.ReadAsync(() => dashboard.ReadClientsAsync("gate", Cancel), clients => clients.Any(client => client is { CommonName: "hugo", VirtualAddress: not null }), Cancel);
         await dashboard.Gate.StopClientAsync("hugo", Cancel);
         Assert.Empty(ben.Errors);
@@ -126,7 +126,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await _visit.GotoAsync("/servers/site/paris");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Disconnect bob" }).ClickAsync();
         ILocator dialog = Page.GetByRole(AriaRole.Dialog);
-        await _visit.ChooseAsync("And keep bob out", "1 hour", dialog);
+        await _visit.ChooseAsync("And keep certificate bob out", "1 hour", dialog);
         await Expect(dialog).ToContainTextAsync("can connect again, and the dashboard then ends the session each time");
 
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();

@@ -93,11 +93,16 @@ internal static class ApiEndpoints
             return NoSuchServer(server);
         if (FindClient(found, session) is not { } client)
             return NoSuchSession(found, session);
-        if (request.BlockFor is null)
-            return Answer(await (await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, keepOut: null, cancellationToken)).SettledAsync());
-        return BlockTerms.TryParse(request.BlockFor, out BlockTerm term)
-            ? Answer(await (await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, term, cancellationToken)).SettledAsync())
-            : NoSuchTerm("blockFor", request.BlockFor);
+        if (request.WhyNot() is { } why)
+            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, title: "This cannot be sent", detail: why);
+        KeepOut? keepOut = null;
+        if (request.BlockFor is { } blockFor)
+        {
+            if (!BlockTerms.TryParse(blockFor, out BlockTerm term))
+                return NoSuchTerm("blockFor", blockFor);
+            keepOut = new KeepOut(term, request.BlockName is { } name ? new BlockedName(request.BlockNameKind ?? NameKind.Either, name) : null);
+        }
+        return Answer(await (await operations.DisconnectAsync(caller, client.Identity, request.Mode, request.Reason, keepOut, cancellationToken)).SettledAsync());
     }
 
     private static async Task<IResult> PushUpdateAsync(

@@ -2,13 +2,25 @@ using System.Text.Json.Serialization;
 
 using Dashboard.Fleet.Operations;
 using Dashboard.Fleet.Questions;
+using Dashboard.Live;
 
 namespace Dashboard.Api;
 
 // What has no default here has to be said, and a default does nothing: see RequestJson.
 
-/// <param name="BlockFor">Keep the client's name out besides: a duration such as <c>00:15:00</c>, or <c>untilLifted</c>; null for not at all.</param>
-internal sealed record DisconnectRequest(DisconnectMode Mode, string? Reason = null, string? BlockFor = null);
+/// <param name="BlockFor">Keep the client out besides: a duration such as <c>00:15:00</c>, or <c>untilLifted</c>; null for not at all.</param>
+/// <param name="BlockName">
+/// By which of its names; one that is not its own is refused. Null for its certificate's, or for its user name where OpenVPN
+/// checked it and other users have the same certificate, or it has none.
+/// </param>
+/// <param name="BlockNameKind">Whose name that is, where a certificate and a user have the same; null for the certificate then.</param>
+internal sealed record DisconnectRequest(DisconnectMode Mode, string? Reason = null, string? BlockFor = null, string? BlockName = null, NameKind? BlockNameKind = null)
+{
+    public string? WhyNot() =>
+        BlockName is not null && BlockFor is null ? "blockName: blockFor is wanted with it."
+        : BlockNameKind is not null && BlockName is null ? "blockNameKind: blockName is wanted with it."
+        : null;
+}
 
 internal sealed record HoldRequest(HoldAction Action);
 
@@ -43,8 +55,10 @@ internal enum ApprovalDecision
 }
 
 /// <param name="Server">Null for every server.</param>
+/// <param name="CommonName">The name on a certificate, or the name of a user.</param>
 /// <param name="For">A duration such as <c>00:15:00</c>, or <c>untilLifted</c>.</param>
-internal sealed record BlockRequest(string CommonName, string? Server, string For, string? Reason = null);
+/// <param name="NameKind">Whose name it is; null for whoever has it.</param>
+internal sealed record BlockRequest(string CommonName, string? Server, string For, string? Reason = null, NameKind? NameKind = null);
 
 /// <inheritdoc cref="QuestionAnswer"/>
 internal sealed record AnswerRequest(

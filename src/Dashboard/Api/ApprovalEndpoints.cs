@@ -18,7 +18,7 @@ internal static class ApprovalEndpoints
             ApiEndpoints.Answer(await approvals.DecideAsync(caller, id, request.Decision is ApprovalDecision.Approve, request.Reason, cancellationToken)));
         operate.MapPost("/blocks", async (BlockRequest request, IApprovals approvals, ClaimsPrincipal caller) =>
             BlockTerms.TryParse(request.For, out BlockTerm term)
-                ? ApiEndpoints.Answer(await approvals.BlockAsync(caller, request.Server, request.CommonName, term, request.Reason))
+                ? ApiEndpoints.Answer(await approvals.BlockAsync(caller, request.Server, new BlockedName(request.NameKind ?? NameKind.Either, request.CommonName), term, request.Reason))
                 : ApiEndpoints.NoSuchTerm("for", request.For));
         operate.MapDelete("/blocks/{id:guid}", async (Guid id, IApprovals approvals, ClaimsPrincipal caller) =>
             ApiEndpoints.Answer(await approvals.LiftAsync(caller, id)));

@@ -6,8 +6,6 @@ using Dashboard.Fleet;
 using Dashboard.Fleet.Operations;
 using Dashboard.Live;
 
-using Mgmt.Core.Status;
-
 using Microsoft.AspNetCore.Authorization;
 
 namespace Dashboard.Approvals;
@@ -24,9 +22,6 @@ internal sealed class ApprovalDesk(
 {
     /// <summary>How long a client that was let in may take to get its tunnel before we say that it has not.</summary>
     private static readonly TimeSpan s_arrival = TimeSpan.FromSeconds(5);
-
-    private const int MaxNameLength = 256;
-    private const int MaxReasonLength = 1000;
 
     public IReadOnlyList<Block> BlocksFor(ClaimsPrincipal caller)
     {
@@ -55,21 +50,23 @@ internal sealed class ApprovalDesk(
         return result;
     }
 
-    public async Task<OperationResult> BlockAsync(ClaimsPrincipal caller, string? server, string commonName, BlockTerm term, string? reason)
+    public async Task<OperationResult> BlockAsync(ClaimsPrincipal caller, string? server, BlockedName name, BlockTerm term, string? reason)
     {
-        Block? before = blocks.FindExact(server, commonName);
+        name = name with { Text = ClientNames.Folded(name.Text) };
+        Block? before = blocks.Find(server, name);
         OperationResult result = await AllowedAsync(caller, server) is { } refusal ? refusal
-            : WhyNoBlock(server, commonName, term, reason) is { } why ? new(OperationOutcome.Refused, why)
-            : Add(server, commonName, term, reason, caller, before);
+            : server is not null && fleet.Find(server) is null ? new(OperationOutcome.Refused, "There is no such server.")
+            : BlockMaker.WhyNot(name, term, reason) is { } why ? new(OperationOutcome.Refused, why)
+            : Add(server, name, term, reason, caller, before);
         audit.Write(new AuditEntry(time.GetUtcNow(), Caller.From(caller), "block", result.Outcome.ToString())
         {
             Server = server,
-            CommonName = commonName,
-            Details = term.For is { } length ? $"for {length}" : "until lifted",
+            CommonName = name.Text,
+            Details = $"{(name.Kind is NameKind.Either ? "" : $"{name.Kind} name, ")}{term.InWords}",
             Reason = reason,
             Reply = result.Reply,
-            Before = before is null ? null : $"kept out {before.Term}",
-            After = result.Succeeded && blocks.FindExact(server, commonName) is { } after ? $"kept out {after.Term}" : null,
+            Before = before.InRecord(),
+            After = result.Succeeded ? blocks.Find(server, name).InRecord() : null,
         });
         return result;
     }
@@ -77,19 +74,18 @@ internal sealed class ApprovalDesk(
     public async Task<OperationResult> LiftAsync(ClaimsPrincipal caller, Guid block)
     {
         Block? lifted = blocks.Active.FirstOrDefault(active => active.Id == block);
-        Block? before = lifted is null ? null : blocks.FindExact(lifted.Server, lifted.CommonName);
+        Block? before = lifted is null ? null : blocks.Find(lifted.Server, lifted.Name);
         OperationResult result = await AllowedAsync(caller, lifted?.Server, isKnown: lifted is not null) is { } refusal ? refusal
             : lifted is null || blocks.Lift(block, caller.Identity?.Name ?? "") is null ? new(OperationOutcome.Stale, "There is no such block, or it is over.")
-            : blocks.FindExact(lifted.Server, lifted.CommonName) is { } other ? new(OperationOutcome.Done, $"This block is lifted. {lifted.CommonName} is still kept out by another one, {other.Term}.")
-            : new(OperationOutcome.Done, $"{lifted.CommonName} may come in again.");
+            : new(OperationOutcome.Done, lifted.WhatRemains(blocks.On(lifted.Name)) is { Length: > 0 } remains ? $"This block is lifted. {remains}" : $"{lifted.Name} may come in again.");
         audit.Write(new AuditEntry(time.GetUtcNow(), Caller.From(caller), "lift block", result.Outcome.ToString())
         {
             Server = lifted?.Server,
             CommonName = lifted?.CommonName,
             Details = lifted is null ? $"block {block}" : $"the one {lifted.Term}",
             Reply = result.Reply,
-            Before = before is null ? null : $"kept out {before.Term}",
-            After = lifted is not null && blocks.FindExact(lifted.Server, lifted.CommonName) is { } after ? $"kept out {after.Term}" : null,
+            Before = before.InRecord(),
+            After = lifted is null ? null : blocks.Find(lifted.Server, lifted.Name).InRecord(),
         });
         return result;
     }
@@ -104,8 +100,17 @@ internal sealed class ApprovalDesk(
         if (!result.Succeeded || !approve || waiting.IsReauthentication)
             return result;
         string? address = null;
-        bool arrived = await live.UntilAsync(waiting.Server, server => (address = Address(server, waiting)) is not null, s_arrival, time, CancellationToken.None); // it is sent, and goes on record
-        return result with { Effect = arrived ? $"The client is connected, with {address}." : "OpenVPN took the answer; the client has no tunnel yet." };
+        await live.UntilAsync(waiting.Server, server => (address = Address(server, waiting)) is not null || Outcome() is ClientOutcome.Refused or ClientOutcome.Left, s_arrival, time, CancellationToken.None); // it is sent, and goes on record
+        return (Outcome(), address) switch
+        {
+            (ClientOutcome.Refused, _) => result with { Outcome = OperationOutcome.Failed, Reply = $"{result.Reply}, but OpenVPN itself refused the client, by a script or a plugin.", Effect = "The client was refused." },
+            (ClientOutcome.Left, _) => result with { Outcome = OperationOutcome.Failed, Reply = $"{result.Reply}, but the client has left.", Effect = "The client has left." },
+            (_, { } known) => result with { Effect = $"The client is connected, with {known}." },
+            (ClientOutcome.Connected, _) => result with { Effect = "The client is connected." },
+            _ => result with { Effect = "OpenVPN took the answer; the client has no tunnel yet." },
+        };
+
+        ClientOutcome Outcome() => gate.FindDecision(waiting.Id)?.Outcome ?? ClientOutcome.NotSeen;
     }
 
     private static string? Address(ServerSnapshot server, WaitingClient waiting) =>
@@ -115,18 +120,11 @@ internal sealed class ApprovalDesk(
     private async Task<OperationResult?> AllowedAsync(ClaimsPrincipal caller, string? server, bool isKnown = true) =>
         (await authorization.AuthorizeAsync(caller, isKnown ? new ServerTarget(server) : null, Policies.Operate)).Succeeded ? null : new OperationResult(OperationOutcome.Denied, server is null && isKnown ? "You may not decide who comes in to every server." : "You may not decide who comes in there.");
 
-    private string? WhyNoBlock(string? server, string commonName, BlockTerm term, string? reason) =>
-        server is not null && fleet.Find(server) is null ? "There is no such server."
-        : string.IsNullOrWhiteSpace(commonName) || commonName is StatusClient.Undefined ? "A block needs a name: the common name on the client's certificate, or its user name."
-        : commonName.Length > MaxNameLength || commonName.Any(char.IsControl) ? $"A name has at most {MaxNameLength} characters, none of them a control character."
-        : reason is { Length: > MaxReasonLength } ? $"The reason is longer than {MaxReasonLength} characters."
-        : !term.IsValid ? "A block lasts longer than nothing and at most ten years; or until it is lifted."
-        : null;
-
-    private OperationResult Add(string? server, string commonName, BlockTerm term, string? reason, ClaimsPrincipal caller, Block? before)
+    private OperationResult Add(string? server, BlockedName name, BlockTerm term, string? reason, ClaimsPrincipal caller, Block? before)
     {
-        blocks.Add(BlockMaker.Make(server, commonName, reason, caller, term, time.GetUtcNow()));
-        string done = $"{commonName} is kept out {(server is null ? "of every server" : $"of {server}")}{(term.For is null ? " until the block is lifted" : "")}.";
+        if (!blocks.Add(BlockMaker.Make(server, name, reason, caller, term, time.GetUtcNow())))
+            return new OperationResult(OperationOutcome.Refused, BlockMaker.TooMany(name));
+        string done = $"{name} is kept out {(server is null ? "of every server" : $"of {server}")}{(term.For is null ? " until the block is lifted" : "")}.";
         return new OperationResult(OperationOutcome.Done, before is null ? done : $"{done} Another block stands, {before.Term}: the longer one holds.");
     }
 }

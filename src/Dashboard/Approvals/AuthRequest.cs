@@ -27,11 +27,16 @@ internal sealed record AuthRequest(ClientId Client, KeyId Key, bool IsReauthenti
     public string? HardwareAddress { get; init; }
 
     /// <summary>
-    /// Whether this may well be the same device, asking once more from another port: the one that asked before has then
-    /// given up.
+    /// Whether this is the same device, asking once more: the request before has then been given up. The same names from
+    /// the same network alone can be two devices behind one router.
     /// </summary>
     public bool IsSameDevice(AuthRequest earlier) =>
-        (CommonName, CertificateName, Username, HardwareAddress, Host(RealAddress)) == (earlier.CommonName, earlier.CertificateName, earlier.Username, earlier.HardwareAddress, Host(earlier.RealAddress));
+        (CommonName, CertificateName, Username) == (earlier.CommonName, earlier.CertificateName, earlier.Username)
+        && (RealAddress == earlier.RealAddress
+            || (HardwareAddress is not null && HardwareAddress == earlier.HardwareAddress && HostOf(RealAddress) == HostOf(earlier.RealAddress)));
+
+    /// <summary>A real address without its port.</summary>
+    public static string HostOf(string address) => address.LastIndexOf(':') is > 0 and var port ? address[..port] : address;
 
     public static AuthRequest From(ClientId client, KeyId key, bool isReauthentication, ClientEnvironment environment) => new(
         client,
@@ -47,8 +52,6 @@ internal sealed record AuthRequest(ClientId Client, KeyId Key, bool IsReauthenti
         IsProven = environment.CommonName is { Length: > 0 } name && environment.Any(variable => variable.Key.StartsWith("X509_0_", StringComparison.Ordinal) && variable.Value == name),
         HardwareAddress = environment["IV_HWADDR"],
     };
-
-    private static string Host(string address) => address.LastIndexOf(':') is > 0 and var port ? address[..port] : address;
 
     // 198.51.100.11:56726, [2001:db8:77::12]:38291
     private static string Address(ClientEnvironment environment) => (environment.RealAddress, environment.RealPort) switch

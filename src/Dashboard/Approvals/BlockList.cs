@@ -10,6 +10,9 @@ namespace Dashboard.Approvals;
 /// </summary>
 internal sealed class BlockList
 {
+    /// <summary>How many blocks can stand on one name: a program that adds one each minute must not fill memory and pages.</summary>
+    public const int MaxOnName = 20;
+
     private readonly Lock _gate = new();
     private readonly BlockFile _file;
     private readonly TimeProvider _time;
@@ -50,33 +53,42 @@ internal sealed class BlockList
     /// <summary>The block that keeps a client out for longest, by any of its names; null when it is welcome.</summary>
     public Block? Find(string server, ClientNames names)
     {
+        DateTimeOffset now = _time.GetUtcNow();
         Block? longest = null;
         foreach (string? name in (ReadOnlySpan<string?>)[names.CommonName, names.Username, names.CertificateName])
         {
             foreach (Block block in On(name))
             {
-                if (block.Covers(server) && names.Include(block.CommonName))
-                    longest = Longer(longest, block);
+                if (block.IsActive(now) && block.Covers(server) && block.Name.Means(names))
+                    longest = Block.Longer(longest, block);
             }
         }
         return longest;
     }
 
-    /// <summary>The block on exactly this name that stands for longest; null when there is none.</summary>
+    /// <summary>The block on this name that stands for longest; null when there is none.</summary>
     /// <param name="server">Null asks for one that keeps it out of every server.</param>
-    public Block? FindExact(string? server, string name)
+    public Block? Find(string? server, BlockedName name) => On(name).Where(block => block.Covers(server)).Aggregate((Block?)null, Block.Longer);
+
+    /// <summary>Every block that stands on this name, on whatever server.</summary>
+    public IEnumerable<Block> On(BlockedName name)
     {
-        Block? longest = null;
-        foreach (Block block in On(name))
-        {
-            if (block.Covers(server) && block.CommonName == name)
-                longest = Longer(longest, block);
-        }
-        return longest;
+        DateTimeOffset now = _time.GetUtcNow();
+        return On(name.Text).Where(block => block.IsActive(now) && block.Name.Overlaps(name));
     }
 
     /// <summary>Puts a block in force. It replaces none: of several on a name the longest holds, and each is lifted by itself.</summary>
-    public void Add(Block block) => Change(blocks => blocks.SetItem(block.Id, new KeptBlock(block, IsSaved: false)));
+    /// <returns>False where as many stand on the name as there may be; nothing is changed then.</returns>
+    public bool Add(Block block)
+    {
+        bool isAdded = false;
+        Change(blocks =>
+        {
+            isAdded = On(block.Name).Count() < MaxOnName;
+            return isAdded ? blocks.SetItem(block.Id, new KeptBlock(block, IsSaved: false)) : blocks;
+        });
+        return isAdded;
+    }
 
     /// <summary>Calls <paramref name="changed"/> after each change, on the thread that made it, until the result is disposed.</summary>
     public IDisposable Subscribe(Action changed)
@@ -141,15 +153,14 @@ internal sealed class BlockList
             subscriber();
     }
 
-    private ImmutableArray<Block> On(string? name) => name is not null && Volatile.Read(ref _byName).TryGetValue(name, out ImmutableArray<Block> blocks) ? blocks : [];
-
-    private Block? Longer(Block? longest, Block block) => block.IsActive(_time.GetUtcNow()) && (longest is null || block.Outlasts(longest)) ? block : longest;
+    private ImmutableArray<Block> On(string? name) =>
+        name is not null && Volatile.Read(ref _byName).TryGetValue(ClientNames.Folded(name), out ImmutableArray<Block> blocks) ? blocks : [];
 
     private void Index()
     {
         DateTimeOffset now = _time.GetUtcNow();
         Volatile.Write(ref _byName, _blocks.Values.Select(kept => kept.Block).Where(block => block.IsActive(now))
-            .GroupBy(block => block.CommonName, StringComparer.OrdinalIgnoreCase)
+            .GroupBy(block => ClientNames.Folded(block.CommonName), StringComparer.OrdinalIgnoreCase)
             .ToImmutableDictionary(blocks => blocks.Key, blocks => blocks.ToImmutableArray(), StringComparer.OrdinalIgnoreCase));
     }
 }

@@ -11,5 +11,8 @@ public readonly record struct BlockTerm(TimeSpan? For)
 
     public bool IsValid => For is not { } time || (time > TimeSpan.Zero && time <= Longest);
 
+    /// <summary><c>for 01:00:00</c>, <c>until lifted</c>.</summary>
+    public string InWords => For is { } length ? $"for {length}" : "until lifted";
+
     public DateTimeOffset? EndsAt(DateTimeOffset now) => now + For;
 }

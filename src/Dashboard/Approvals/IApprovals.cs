@@ -14,9 +14,9 @@ public interface IApprovals
     /// <param name="reason">For the daemon's log, and the client is told: one line of at most 200 bytes.</param>
     Task<OperationResult> DecideAsync(ClaimsPrincipal caller, Guid request, bool approve, string? reason, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps a common name out from now on, and ends the sessions that it has.</summary>
+    /// <summary>Keeps a name out from now on, of a certificate or of a user, and ends the sessions that it has.</summary>
     /// <param name="server">Null for every server.</param>
-    Task<OperationResult> BlockAsync(ClaimsPrincipal caller, string? server, string commonName, BlockTerm term, string? reason);
+    Task<OperationResult> BlockAsync(ClaimsPrincipal caller, string? server, BlockedName name, BlockTerm term, string? reason);
 
     /// <summary>Lifts a block.</summary>
     Task<OperationResult> LiftAsync(ClaimsPrincipal caller, Guid block);

@@ -8,6 +8,8 @@ internal sealed class OpenRequest(AuthRequest request, Moment since)
 {
     public Guid Id { get; } = Guid.CreateVersion7();
     public AuthRequest Request { get; } = request;
+
+    /// <summary>When the client began to ask: one that asks anew has no longer to be answered for it.</summary>
     public Moment Since { get; } = since;
 
     /// <summary>What the policy said; null until it was asked.</summary>

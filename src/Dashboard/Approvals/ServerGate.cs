@@ -23,17 +23,17 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     /// <summary>A session that was told to go is told again after so long, and no sooner.</summary>
     private static readonly TimeSpan s_restraint = TimeSpan.FromSeconds(10);
 
-    /// <summary>A client that keeps knocking is put on record so often.</summary>
-    private static readonly TimeSpan s_recordInterval = TimeSpan.FromMinutes(10);
-
     private const int MaxDecisions = 200;
 
     private readonly Dictionary<ClientId, OpenRequest> _open = [];
     private readonly Dictionary<ClientId, AuthRequest> _letIn = [];
     private readonly Dictionary<SessionId, Moment> _sentAway = [];
-    private readonly Dictionary<string, Moment> _recorded = new(StringComparer.Ordinal);
-    private readonly RecentQueue<Decision> _decisions = new(MaxDecisions);
-    private volatile IReadOnlyList<Decision> _decided = [];
+    private readonly RefusalBrake _recorded = new();
+
+    /// <summary>The approved requests of clients whose leaving has not been seen.</summary>
+    private readonly Dictionary<ClientId, Guid> _approved = [];
+
+    private ImmutableList<Decision> _decisions = [];
     private bool _isNew = true;
     private bool _needsWholeEnvironment = true;
     private (int Blocks, long Sessions) _seen = (-1, -1);
@@ -57,26 +57,31 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         {
             case ManagementEvent.ClientConnect connect:
                 _letIn.Remove(connect.Client);
-                OpenRequest asked = new(AuthRequest.From(connect.Client, connect.Key, isReauthentication: false, connect.Environment), Now);
-                foreach (OpenRequest earlier in _open.Values.Where(open => !open.Request.IsReauthentication && asked.Request.IsSameDevice(open.Request)).ToArray())
-                    GiveUp(earlier);
-                _open[connect.Client] = asked;
+                _approved.Remove(connect.Client);
+                Open(AuthRequest.From(connect.Client, connect.Key, isReauthentication: false, connect.Environment));
                 break;
             case ManagementEvent.ClientReauth reauth:
-                _open[reauth.Client] = new OpenRequest(AuthRequest.From(reauth.Client, reauth.Key, isReauthentication: true, reauth.Environment), Now);
+                Open(AuthRequest.From(reauth.Client, reauth.Key, isReauthentication: true, reauth.Environment));
                 break;
-            case ManagementEvent.ClientEstablished established when _letIn.TryGetValue(established.Client, out AuthRequest? request) && request.IsProven:
-                known.Add(options.Name, request.CommonName);
+            case ManagementEvent.ClientEstablished established:
+                LetIn(established.Client);
                 break;
             case ManagementEvent.ClientDisconnect disconnect:
                 _letIn.Remove(disconnect.Client);
+                if (_approved.Remove(disconnect.Client, out Guid approved))
+                    Note(approved, ClientOutcome.Left);
                 if (_open.GetValueOrDefault(disconnect.Client) is { } over)
                     GiveUp(over);
+                break;
+            case ManagementEvent.Log line when RefusalLog.Parse(line.Text) is { } refused:
+                Withdraw(refused);
                 break;
             case ManagementEvent.StatusReport { Reply: { IsComplete: true, Process: null } list } when _open.Count > 0:
                 GiveUpOnAbsent(list);
                 break;
             case ManagementEvent.State { Kind: DaemonState.Reconnecting or DaemonState.Exiting }:
+                foreach (Guid request in _approved.Values)
+                    Note(request, ClientOutcome.Left);
                 Forget(); // CIDs begin again
                 break;
             case ManagementEvent.State { Kind: DaemonState.Connected }:
@@ -116,7 +121,63 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     }
 
     /// <summary>How a request was answered; null when it was not, or long ago. From any thread.</summary>
-    public Decision? FindDecision(Guid id) => _decided.FirstOrDefault(decision => decision.Request == id);
+    public Decision? FindDecision(Guid id) => Volatile.Read(ref _decisions).FindLast(decision => decision.Request == id);
+
+    // One that replaces another has waited as long as that: no client puts its deadline off by asking anew.
+    private void Open(AuthRequest request)
+    {
+        OpenRequest[] earlier = [.. _open.Values.Where(open => open.Request.Client == request.Client
+            || (!request.IsReauthentication && !open.Request.IsReauthentication && request.IsSameDevice(open.Request)))];
+        foreach (OpenRequest replaced in earlier)
+        {
+            request = request with { HardwareAddress = request.HardwareAddress ?? replaced.Request.HardwareAddress };
+            End(replaced, RequestEnd.Replaced);
+        }
+        _open[request.Client] = new OpenRequest(request, earlier.Length == 0 ? Now : earlier.MinBy(open => open.Since.Steady)!.Since);
+    }
+
+    // One that is refused by its ccd is said to leave first and to be established then: it is not among those by then.
+    private void LetIn(ClientId client)
+    {
+        if (_letIn.TryGetValue(client, out AuthRequest? request) && request.IsProven)
+            known.Add(options.Name, request.CommonName);
+        if (_approved.TryGetValue(client, out Guid approved))
+            Note(approved, ClientOutcome.Connected);
+        if (_open.GetValueOrDefault(client) is { Request.IsReauthentication: false } open)
+            End(open, RequestEnd.LetInElsewhere);
+    }
+
+    // The daemon's own refusal holds whatever is answered.
+    private void Withdraw(RealAddress refused)
+    {
+        OpenRequest[] open = [.. _open.Values.Where(open => RefusalLog.AreSame(refused, new RealAddress(open.Request.RealAddress)))];
+        if (open is [var only])
+        {
+            End(only, RequestEnd.RefusedByServer);
+            return;
+        }
+        AuthRequest[] answered = [.. _letIn.Values.Where(request => RefusalLog.AreSame(refused, new RealAddress(request.RealAddress)))];
+        if (answered is [var request] && _approved.Remove(request.Client, out Guid approved))
+            Note(approved, ClientOutcome.Refused);
+    }
+
+    private void End(OpenRequest open, RequestEnd end, string by = "")
+    {
+        Remember(open, end, by);
+        GiveUp(open);
+    }
+
+    private void Remember(OpenRequest open, RequestEnd end, string by)
+    {
+        ImmutableList<Decision> decisions = _decisions.Count < MaxDecisions ? _decisions : _decisions.RemoveAt(0);
+        Volatile.Write(ref _decisions, decisions.Add(new Decision(open.Id, end, by)));
+    }
+
+    private void Note(Guid request, ClientOutcome outcome)
+    {
+        if (_decisions.FindLast(decision => decision.Request == request) is { } decision)
+            Volatile.Write(ref _decisions, _decisions.Replace(decision, decision with { Outcome = outcome }));
+    }
 
     private async Task WorkAsync(IServerTurn turn, OpenRequest open, CancellationToken cancellationToken)
     {
@@ -133,7 +194,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
             case Verdict.Deny deny:
                 OperationResult denied = await DenyAsync(turn, open, DaemonText.Fit(deny.Reason), Caller.Dashboard.Name, cancellationToken);
                 if (deny.Block is { } block)
-                    Record("keep out", null, block, denied);
+                    Record("keep out", null, open.Request.Client, open.Request.Names, open.Request.RealAddress, block, denied);
                 break;
             case Verdict.Ask when Now - open.Since >= options.ApprovalDeadline:
                 await DecideByDefaultAsync(turn, open, cancellationToken);
@@ -189,7 +250,11 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         AuthRequest request = open.Request;
         OperationResult result = await AnswerAsync(open, approved: false, by, () => turn.Connection.DenyClientAsync(request.Client, request.Key, reason, reason, cancellationToken));
         if (result.Succeeded)
-            turn.Sessions.Killed(request.Client, $"{(request.IsReauthentication ? "its new keys were refused" : "not let in")} by {by}: {reason}");
+        {
+            string how = $"{(request.IsReauthentication ? "its new keys were refused" : "not let in")} by {by}: {reason}";
+            turn.Sessions.Killed(request.Client, how);
+            turn.NoteRefused(request.Names.Shown, request.RealAddress, how);
+        }
         return result;
     }
 
@@ -200,7 +265,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         try
         {
             string reply = await send();
-            Remember();
+            Answered();
             return new OperationResult(OperationOutcome.Done, reply);
         }
         catch (ManagementCommandException e)
@@ -209,14 +274,15 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         }
         catch (ManagementTimeoutException)
         {
-            Remember(); // it may yet be done
+            Answered(); // it may yet be done
             throw;
         }
 
-        void Remember()
+        void Answered()
         {
-            _decisions.Add(new Decision(open.Id, approved, by, time.GetUtcNow()));
-            _decided = _decisions.Picture;
+            Remember(open, approved ? RequestEnd.Approved : RequestEnd.Denied, by);
+            if (approved && !open.Request.IsReauthentication)
+                _approved[open.Request.Client] = open.Id;
         }
     }
 
@@ -275,6 +341,8 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         if (!turn.Sessions.All.Any(IsUnwelcome))
             return;
         _lookAgain = Now;
+        foreach (TrackedSession session in turn.Sessions.All.Where(session => turn.Sessions.IsKilled(session.Identity.Cid)))
+            _sentAway.TryAdd(session.Identity.Id, Now); // it was told a moment ago, by whoever made the block
         if (!turn.Sessions.All.Any(IsToBeTold) || !await turn.ReadStatusAsync(cancellationToken)) // CIDs may mean others by now
             return;
         foreach (TrackedSession session in turn.Sessions.All.Where(IsToBeTold).ToArray())
@@ -284,7 +352,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
             // Told to restart it would be back, and connected for a moment, every other second.
             OperationResult result = await TryKillAsync(turn, session, "HALT", $"kept out (block by {block?.CreatedBy})", cancellationToken);
             if (block is not null)
-                Record("send away", session.Identity, block, result);
+                Record("send away", session.Identity, session.Identity.Cid, session.Names, session.RealAddress, block, result);
         }
         turn.ExpectDeparture();
         foreach (SessionId gone in _sentAway.Keys.Except(turn.Sessions.All.Select(session => session.Identity.Id)).ToArray())
@@ -312,17 +380,17 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
         }
     }
 
-    private void Record(string action, SessionIdentity? session, Block block, OperationResult result)
+    private void Record(string action, SessionIdentity? session, ClientId client, ClientNames names, string address, Block block, OperationResult result)
     {
-        if (_recorded.TryGetValue(block.CommonName, out Moment last) && Now - last < s_recordInterval)
+        string who = string.Join(", ", new[] { names.Certificate is { } certificate ? $"certificate {certificate}" : null, names.Username is { } user ? $"user {user}" : null }.OfType<string>());
+        if (!_recorded.Take(block.Id, $"{who}\n{AuthRequest.HostOf(address)}", Now))
             return;
-        _recorded[block.CommonName] = Now;
         audit.Write(new AuditEntry(time.GetUtcNow(), Caller.Dashboard, action, result.Outcome.ToString())
         {
             Server = options.Name,
             Session = session,
-            CommonName = block.CommonName,
-            Details = $"blocked by {block.CreatedBy}; further attempts within 10 minutes are not recorded",
+            CommonName = names.Shown,
+            Details = $"CID {client.Value} from {address}: {who}; block of {block.Name} by {block.CreatedBy}; further attempts within {RefusalBrake.Interval.TotalMinutes:0} minutes are not recorded",
             Reason = block.Reason,
             Reply = result.Reply,
         });
@@ -351,6 +419,7 @@ internal sealed class ServerGate(ServerOptions options, BlockList blocks, KnownN
     {
         _open.Clear();
         _letIn.Clear();
+        _approved.Clear();
         ShowWaiting();
     }
 

@@ -52,6 +52,8 @@ internal sealed class DepartureReasons
     /// <param name="how">By whom, in words.</param>
     public void Killed(ClientId client, string? how) => _killed[client] = how ?? OverManagement;
 
+    public bool IsKilled(ClientId client) => _killed.ContainsKey(client);
+
     /// <summary>Why a session ended, in words; null where nobody said.</summary>
     /// <param name="nameIsBack">Tells whether another session has the same name now.</param>
     public string? Take(TrackedSession session, Func<bool> nameIsBack)

@@ -34,4 +34,7 @@ public sealed record SessionDetails(string? Username, string? VirtualAddress, st
 {
     /// <summary>Where the client is now: one that floats has another address than its session began with. Null where only that one is known.</summary>
     public string? RealAddress { get; init; }
+
+    /// <summary>The CN of the client's certificate; empty where it has none, null where that is not known.</summary>
+    public string? CertificateName { get; init; }
 }

@@ -8,4 +8,11 @@ namespace Dashboard.Fleet;
 /// Where it is from the daemon's memory, and we may have heard it before, the number of this telling: the same for all that is told at one
 /// time, and another one the next time. 0 where it has just happened.
 /// </param>
-public sealed record ServerEvent(string Server, ServerEventKind Kind, DateTimeOffset At, LogSeverity Severity, string Text, long Replay = 0);
+public sealed record ServerEvent(string Server, ServerEventKind Kind, DateTimeOffset At, LogSeverity Severity, string Text, long Replay = 0)
+{
+    /// <summary>Whom it is about, where that need not be read from the text; null otherwise.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>From where that client comes, with its port.</summary>
+    public string? Address { get; init; }
+}

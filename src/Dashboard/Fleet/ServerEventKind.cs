@@ -15,6 +15,6 @@ public enum ServerEventKind
     /// <summary>The daemon waits for a release.</summary>
     Hold = 3,
 
-    /// <summary>A line of the log that says that somebody was not let in.</summary>
+    /// <summary>Somebody was not let in: a line of the log says so, or the dashboard refused him.</summary>
     AuthFailure = 4,
 }

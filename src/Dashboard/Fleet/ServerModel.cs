@@ -199,6 +199,12 @@ internal sealed class ServerModel
             observer.Happened(new ServerEvent(_facts.Name, kind, at, severity, text, isCached ? _replays : 0));
     }
 
+    public void TellRefused(string? client, string address, string how, DateTimeOffset at)
+    {
+        foreach (IFleetObserver observer in _observers)
+            observer.Happened(new ServerEvent(_facts.Name, ServerEventKind.AuthFailure, at, LogSeverity.Warning, Secrets.Mask($"{client ?? "A client"} from {address}: {how}")) { Client = client, Address = address });
+    }
+
     /// <summary>A new connection repeats the daemon's cached lines, and has broken no rule yet.</summary>
     public void ForgetLines()
     {

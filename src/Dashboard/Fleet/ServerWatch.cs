@@ -136,7 +136,9 @@ internal sealed class ServerWatch(
 
     bool IServerTurn.IsHeld => _waitsForRelease;
 
-    bool IServerTurn.IsRestarting => _state is DaemonState.Reconnecting or DaemonState.Exiting;
+    bool IServerTurn.IsThrough => _state is DaemonState.Connected;
+
+    void IServerTurn.NoteRefused(string? client, string address, string how) => model.TellRefused(client, address, how, Now.Wall);
 
     void IServerTurn.NoteReleased()
     {

@@ -45,11 +45,9 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             if (virtualAddress is null && virtualAddress6 is null)
                 virtualAddress = learned.GetValueOrDefault(row.RealAddress.Text);
             SessionDetails details = new(Known(row.Username), virtualAddress, virtualAddress6, null, Cipher(row));
-            bool isNews = session.Learn(details, row.RealAddress.Text);
-            if (isNews || isNew)
+            bool isNews = Learn(session, details, row.RealAddress.Text, now);
+            if (isNew && !isNews)
                 Report(session, now);
-            if (isNews)
-                Changes++;
             if (session.ReadStatus(row.BytesReceived, row.BytesSent, now, statusInterval))
                 ReportCounters(session, now);
         }
@@ -71,12 +69,8 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         foreach (TrackedSession session in _sessions.Values.ToArray())
         {
             string name = session.Identity.CommonName;
-            if (session.Details is { VirtualAddress: null, VirtualAddress6: null } && learned.TryGetValue(session.RealAddress, out string? address)
-                && session.Learn(session.Details with { VirtualAddress = address }, session.RealAddress))
-            {
-                Changes++;
-                Report(session, now);
-            }
+            if (session.Details is { VirtualAddress: null, VirtualAddress6: null } && learned.TryGetValue(session.RealAddress, out string? address))
+                Learn(session, session.Details with { VirtualAddress = address }, session.RealAddress, now);
             if (!listed.Contains((name, session.RealAddress)) && !names.MalformedRows.Any(row => row.Line.StartsWith(name + ",", StringComparison.Ordinal)))
                 End(session.Identity.Cid, lastSeen, now.Wall, null);
         }
@@ -107,23 +101,22 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             Remember(established);
             return false;
         }
-        SessionDetails details = new(environment.Username, environment.VirtualAddress, environment.VirtualAddress6, Platform.Describe(environment), null);
-        if (session.Learn(details, session.RealAddress))
+        SessionDetails details = new(environment.Username, environment.VirtualAddress, environment.VirtualAddress6, Platform.Describe(environment), null)
         {
-            Changes++;
-            Report(session, now);
-        }
+            CertificateName = CertificateName(environment),
+        };
+        Learn(session, details, session.RealAddress, now);
         return true;
     }
 
     /// <summary>Keeps what an <c>ESTABLISHED</c> tells until a list says whose it is.</summary>
     public void Remember(ManagementEvent.ClientEstablished established) =>
-        _platforms[established.Client] = Platform.Describe(established.Environment);
+        _established[established.Client] = (Platform.Describe(established.Environment), CertificateName(established.Environment));
 
     /// <summary><c>&gt;CLIENT:DISCONNECT</c> brings the session's last counters.</summary>
     public void Apply(ManagementEvent.ClientDisconnect disconnect, Moment now)
     {
-        _platforms.Remove(disconnect.Client);
+        _established.Remove(disconnect.Client);
         if (Find(disconnect.Client) is not { } session)
             return;
         if (disconnect.Environment is { BytesReceived: { } received, BytesSent: { } sent } && session.ReadByteCount(received, sent, now, byteCountInterval))
@@ -136,7 +129,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     {
         foreach (ClientId cid in _sessions.Keys.ToArray())
             End(cid, now.Wall, now.Wall, reason);
-        _platforms.Clear();
+        _established.Clear();
         _reasons.Clear();
     }
 
@@ -147,6 +140,9 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     /// <summary>This session was ended through us; it is gone when the list says so.</summary>
     /// <param name="how">By whom, in words; null where that is not known.</param>
     public void Killed(ClientId client, string? how) => _reasons.Killed(client, how);
+
+    /// <summary>Whether the daemon was told to end this session, and it is listed still.</summary>
+    public bool IsKilled(ClientId client) => _reasons.IsKilled(client);
 
     /// <inheritdoc cref="TrackedSession.RestartRates"/>
     public void RestartRates()
@@ -174,7 +170,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     }
 
     // ESTABLISHED may come before the status that names the session.
-    private readonly Dictionary<ClientId, string?> _platforms = [];
+    private readonly Dictionary<ClientId, (string? Platform, string? Certificate)> _established = [];
 
     private TrackedSession Track(SessionIdentity identity, DateTimeOffset lastSeen, Moment now, out bool isNew)
     {
@@ -189,9 +185,8 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         TrackedSession session = new(identity);
         _sessions.Add(identity.Cid, session);
         Changes++;
-        _platforms.Remove(identity.Cid, out string? platform);
-        platform ??= peerInfo.Find(identity.RealAddress);
-        session.Learn(new SessionDetails(null, null, null, platform, null), identity.RealAddress);
+        _established.Remove(identity.Cid, out (string? Platform, string? Certificate) said);
+        session.Learn(new SessionDetails(null, null, null, said.Platform ?? peerInfo.Find(identity.RealAddress), null) { CertificateName = said.Certificate }, identity.RealAddress);
         isNew = true;
         return session;
     }
@@ -206,6 +201,17 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             return;
         foreach (IFleetObserver observer in observers)
             observer.SessionEnded(session.Identity.Id, notBefore, notAfter, reason);
+    }
+
+    private bool Learn(TrackedSession session, SessionDetails news, string realAddress, Moment now)
+    {
+        bool isNews = session.Learn(news, realAddress);
+        if (isNews)
+        {
+            Changes++;
+            Report(session, now);
+        }
+        return isNews;
     }
 
     private void Report(TrackedSession session, Moment now)
@@ -240,6 +246,10 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         }
         return addresses;
     }
+
+    // OpenVPN says nothing of a certificate where there is none; an environment without anything in it says nothing at all.
+    private static string? CertificateName(ClientEnvironment environment) =>
+        environment["X509_0_CN"] ?? (environment.Count > 0 && !environment.Any(variable => variable.Key.StartsWith("X509_0_", StringComparison.Ordinal)) ? "" : null);
 
     private static string? Known(string? text) => text is null or "" or StatusClient.Undefined ? null : text;
 

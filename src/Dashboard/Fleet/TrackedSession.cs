@@ -23,7 +23,7 @@ internal sealed class TrackedSession(SessionIdentity identity)
 
     public SessionDetails Details { get; private set; } = new(null, null, null, null, null);
 
-    public ClientNames Names => new(Identity.CommonName, Details.Username);
+    public ClientNames Names => new(Identity.CommonName, Details.Username, Details.CertificateName);
 
     public string RealAddress { get; private set; } = identity.RealAddress;
     public long Received { get; private set; }
@@ -65,7 +65,7 @@ internal sealed class TrackedSession(SessionIdentity identity)
             news.VirtualAddress ?? Details.VirtualAddress,
             news.VirtualAddress6 ?? Details.VirtualAddress6,
             news.Platform ?? Details.Platform,
-            news.Cipher ?? Details.Cipher);
+            news.Cipher ?? Details.Cipher) { CertificateName = news.CertificateName ?? Details.CertificateName };
         if (merged == Details && realAddress == RealAddress)
             return false;
         (Details, RealAddress, _picture) = (merged, realAddress, null);
@@ -90,6 +90,7 @@ internal sealed class TrackedSession(SessionIdentity identity)
     {
         RealAddress = RealAddress,
         Username = Details.Username,
+        CertificateName = Details.CertificateName,
         VirtualAddress = Details.VirtualAddress,
         VirtualAddress6 = Details.VirtualAddress6,
         Platform = Details.Platform,

@@ -9,22 +9,41 @@ namespace Dashboard.Live;
 /// </summary>
 /// <param name="commonName">What the daemon calls the session.</param>
 /// <param name="username">Who signed in.</param>
-/// <param name="certificateName">The CN of the certificate, where it is told beside.</param>
+/// <param name="certificateName">The CN of the certificate, where it is told beside; empty where it is known that there is none.</param>
 public readonly struct ClientNames(string? commonName, string? username, string? certificateName = null)
 {
     public string? CommonName { get; } = Known(commonName);
     public string? Username { get; } = Known(username);
     public string? CertificateName { get; } = Known(certificateName);
 
+    /// <summary>
+    /// With <c>username-as-common-name</c> the session is called by its user. Where the certificate is not told, a common
+    /// name counts as the certificate's.
+    /// </summary>
+    private readonly bool _isCalledByUser = certificateName is not null && Known(commonName) is { } name && name == username && name != certificateName;
+
     /// <summary>The one to call it by; null for a client that has no name yet.</summary>
     public string? Shown => CommonName ?? Username ?? CertificateName;
 
+    /// <summary>The name that a certificate proves; null where none does. With <c>x509-username-field</c> it is not the CN.</summary>
+    public string? Certificate => _isCalledByUser ? CertificateName : CommonName ?? CertificateName;
+
+    /// <summary>Whether this is one of its names of that kind.</summary>
+    public bool Include(NameKind kind, string name) =>
+        (kind is not NameKind.User && (AreSame(NameKind.Certificate, name, Certificate) || AreSame(NameKind.Certificate, name, CertificateName)))
+        || (kind is not NameKind.Certificate && AreSame(NameKind.User, name, Username));
+
     /// <summary>
-    /// Whether this is one of its names. A certificate's name is meant to the letter; a user name in any case, as most
-    /// directories let a user in by any.
+    /// The one rule for comparing names. A certificate's is meant to the letter; a user's in any case, as most directories
+    /// let a user in by any, and so do they with blanks around it.
     /// </summary>
-    public bool Include(string name) =>
-        name == CommonName || name == CertificateName || string.Equals(name, Username, StringComparison.OrdinalIgnoreCase);
+    /// <param name="kind">With <see cref="NameKind.Either"/> as lenient as the more lenient of the two.</param>
+    public static bool AreSame(NameKind kind, string? one, string? other) =>
+        one is not null && other is not null
+        && string.Equals(Folded(one), Folded(other), kind is NameKind.Certificate ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A name without what is not compared, but for its case.</summary>
+    public static string Folded(string name) => name.Trim();
 
     private static string? Known(string? name) => name is null or "" or StatusClient.Undefined ? null : name;
 }

@@ -15,7 +15,10 @@ public sealed record ClientSnapshot(SessionIdentity Identity)
     /// <summary>Null where the daemon writes <c>UNDEF</c> or repeats nothing.</summary>
     public string? Username { get; init; }
 
-    public ClientNames Names => new(CommonName, Username);
+    /// <summary>The CN of its certificate; empty where it has none, null where that is not known.</summary>
+    public string? CertificateName { get; init; }
+
+    public ClientNames Names => new(CommonName, Username, CertificateName);
 
     /// <summary>Null until the tunnel of this client is up. On a bridge without addresses of OpenVPN's the client's MAC, as the routing table has it.</summary>
     public string? VirtualAddress { get; init; }

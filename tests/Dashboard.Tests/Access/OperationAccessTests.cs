@@ -2,6 +2,7 @@ using Dashboard.Access;
 using Dashboard.Access.Sessions;
 using Dashboard.Approvals;
 using Dashboard.Fleet.Operations;
+using Dashboard.Live;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Tests.Access;
@@ -54,11 +55,11 @@ public sealed class OperationAccessTests(ClockedApp shared) : IClassFixture<Cloc
         var ada = await _app.PrincipalAsync("ada");
         var admin = await _app.PrincipalAsync(AccessApp.AdminName);
         IApprovals approvals = _app.Services.GetRequiredService<IApprovals>();
-        await approvals.BlockAsync(admin, server, "bob", BlockTerm.UntilLifted, null);
+        await approvals.BlockAsync(admin, server, new(NameKind.Either, "bob"), BlockTerm.UntilLifted, null);
         Guid block = approvals.BlocksFor(admin)[0].Id;
 
         OperationResult lifted = await approvals.LiftAsync(ada, block);
-        OperationResult blocked = await approvals.BlockAsync(ada, server, "eve", BlockTerm.UntilLifted, null);
+        OperationResult blocked = await approvals.BlockAsync(ada, server, new(NameKind.Either, "eve"), BlockTerm.UntilLifted, null);
         string[] seen = [.. approvals.BlocksFor(ada).Select(each => each.CommonName)];
         foreach (Block left in approvals.BlocksFor(admin))
             await approvals.LiftAsync(admin, left.Id);

@@ -105,6 +105,7 @@ public sealed class RequestFieldsTests : IAsyncLifetime
         "Server" => "paris",
         "For" when field.PropertyType == typeof(string) => "00:15:00",
         "BlockFor" => "00:15:00",
+        "BlockName" => "alice",
         "Action" when Kind(field) == typeof(SlotAction) => "take",
         "Signal" => "SIGUSR2",
         "Remember" => false,

@@ -63,8 +63,14 @@ public sealed class ApprovalRulesTests
     [InlineData(false, "untrusted_ip=198.51.100.8", "untrusted_port=40009", "username=ida", "IV_HWADDR=02:00:5e:00:53:01")]
     [InlineData(false, "untrusted_ip=198.51.100.9", "untrusted_port=40010", "username=ben", "IV_HWADDR=02:00:5e:00:53:01")]
     [InlineData(false, "untrusted_ip=198.51.100.9", "untrusted_port=40010", "username=ida", "IV_HWADDR=02:00:5e:00:53:02")] // another device behind the same router
+    [InlineData(false, "untrusted_ip=198.51.100.9", "untrusted_port=40010", "username=ida")] // it says nothing of itself
+    [InlineData(true, "untrusted_ip=198.51.100.9", "untrusted_port=40009", "username=ida")]
     public void The_same_device_asks_again_from_another_port(bool isSame, params string[] environment) =>
         Assert.Equal(isSame, Request(environment).IsSameDevice(Request(["untrusted_ip=198.51.100.9", "untrusted_port=40009", "username=ida", "IV_HWADDR=02:00:5e:00:53:01"])));
+
+    [Fact]
+    public void Two_devices_behind_one_router_that_say_nothing_of_themselves_are_two() =>
+        Assert.False(Request(["untrusted_ip=198.51.100.9", "untrusted_port=40010"]).IsSameDevice(Request(["untrusted_ip=198.51.100.9", "untrusted_port=40009"])));
 
     private static AuthRequest Request(string[] environment) => AuthRequest.From(
         new ClientId(0), new KeyId(1), false, new ClientEnvironment(environment.Select(line => KeyValuePair.Create(line.Split('=')[0], line.Split('=')[1]))));

@@ -29,13 +29,14 @@ public sealed class ApprovalStorageTests : IAsyncLifetime
     public async Task Blocks_that_stand_are_read_as_they_were_made()
     {
         Block forever = Block("alice", null);
-        Block forAWhile = Block("bob", "paris", s_now.AddMinutes(15));
+        Block forAWhile = Block("bob", "paris", s_now.AddMinutes(15)) with { Kind = NameKind.Certificate };
+        Block user = Block("Bob ", null) with { Kind = NameKind.User };
         Block over = Block("carol", null, s_now.AddMinutes(-1));
         Block lifted = Block("dave", null) with { LiftedAt = s_now, LiftedBy = "ben" };
 
-        await Store.SaveAsync([forever, forAWhile, over, lifted], Cancel);
+        await Store.SaveAsync([forever, forAWhile, user, over, lifted], Cancel);
 
-        Assert.Equal([forever, forAWhile], (await Store.ReadActiveAsync(s_now, Cancel)).OrderBy(block => block.CommonName));
+        Assert.Equal([user, forever, forAWhile], (await Store.ReadActiveAsync(s_now, Cancel)).OrderBy(block => block.CommonName, StringComparer.Ordinal));
     }
 
     [Fact]

@@ -118,15 +118,54 @@ public sealed class BlockListTests : IDisposable
         Assert.Equal(_time.GetUtcNow() + TimeSpan.FromHours(1), Find(blocks, "paris", "alice")!.Until);
     }
 
+    [Theory]
+    [InlineData(NameKind.Certificate, true, "alice", "user-0", null)]
+    [InlineData(NameKind.Certificate, false, "alice", "alice", "office")] // username-as-common-name
+    [InlineData(NameKind.Certificate, false, "alice", "alice", "")]
+    [InlineData(NameKind.Certificate, true, "alice", "alice", "alice")]
+    [InlineData(NameKind.Certificate, true, "alice", "alice", null)] // not told: the daemon's name for it counts
+    [InlineData(NameKind.Certificate, false, "office", "alice", null)]
+    [InlineData(NameKind.Certificate, false, "Alice", null, null)]
+    [InlineData(NameKind.User, true, "office", "Alice", null)]
+    [InlineData(NameKind.User, true, "office", " alice ", null)]
+    [InlineData(NameKind.User, false, "alice", null, null)]
+    [InlineData(NameKind.User, false, "alice", "user-0", "alice")]
+    public void A_block_on_a_certificate_means_no_user_of_that_name_and_the_reverse(NameKind kind, bool holds, string commonName, string? username, string? certificateName)
+    {
+        BlockList blocks = Open();
+        blocks.Add(Block("alice") with { Kind = kind });
+
+        Assert.Equal(holds, blocks.Find("paris", new ClientNames(commonName, username, certificateName)) is not null);
+    }
+
+    [Fact]
+    public void Whose_name_it_is_is_known_after_a_start_without_a_database()
+    {
+        Open().Add(Block("alice") with { Kind = NameKind.User });
+
+        Assert.Equal(NameKind.User, Assert.Single(Open().Active).Kind);
+    }
+
+    [Fact]
+    public void The_number_of_blocks_on_one_name_is_limited()
+    {
+        BlockList blocks = Open();
+
+        int added = Enumerable.Range(0, 2 * BlockList.MaxOnName).Count(_ => blocks.Add(Block("alice")));
+
+        Assert.Equal((BlockList.MaxOnName, BlockList.MaxOnName, true), (added, blocks.Active.Count, blocks.Add(Block("bob"))));
+    }
+
     [Fact]
     public void A_block_on_one_server_is_none_on_every_server()
     {
         BlockList blocks = Open();
+        BlockedName alice = new(NameKind.Either, "alice");
         blocks.Add(Block("alice", "paris"));
-        Assert.Null(blocks.FindExact(null, "alice"));
+        Assert.Null(blocks.Find((string?)null, alice));
 
         blocks.Add(Block("alice"));
-        Assert.NotNull(blocks.FindExact(null, "alice"));
+        Assert.NotNull(blocks.Find((string?)null, alice));
     }
 
     [Fact]

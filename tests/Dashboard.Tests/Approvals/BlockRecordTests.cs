@@ -1,6 +1,7 @@
 using Dashboard.Access.Audit;
 using Dashboard.Approvals;
 using Dashboard.Fleet.Operations;
+using Dashboard.Live;
 using Dashboard.Tests.Access;
 
 using Microsoft.EntityFrameworkCore;
@@ -17,14 +18,14 @@ public sealed class BlockRecordTests(ClockedApp shared) : IClassFixture<ClockedA
     public async Task A_short_block_beside_a_long_one_shortens_nothing_and_both_are_on_record()
     {
         var admin = await shared.App.PrincipalAsync(AccessApp.AdminName);
-        await _approvals.BlockAsync(admin, "paris", "bob", BlockTerm.UntilLifted, null);
+        await _approvals.BlockAsync(admin, "paris", new(NameKind.Either, "bob"), BlockTerm.UntilLifted, null);
         Block first = _approvals.BlocksFor(admin).Single();
 
-        OperationResult second = await _approvals.BlockAsync(admin, "paris", "bob", new BlockTerm(TimeSpan.FromMinutes(15)), null);
+        OperationResult second = await _approvals.BlockAsync(admin, "paris", new(NameKind.Either, "bob"), new BlockTerm(TimeSpan.FromMinutes(15)), null);
         OperationResult lifted = await _approvals.LiftAsync(admin, first.Id);
 
         Assert.Equal("bob is kept out of paris. Another block stands, until it is lifted: the longer one holds.", second.Reply);
-        Assert.StartsWith("This block is lifted. bob is still kept out by another one, until ", lifted.Reply, StringComparison.Ordinal);
+        Assert.StartsWith("This block is lifted. Another block still keeps bob out, until ", lifted.Reply, StringComparison.Ordinal);
         AuditRecord[] records = await TestWait.ReadAsync(
             () => shared.App.QueryAsync(static database => database.Set<AuditRecord>().Where(static record => record.CommonName == "bob").OrderBy(static record => record.Number).ToArrayAsync()),
             static records => records.Length == 3);

@@ -5,6 +5,7 @@ using Dashboard.History;
 using Dashboard.Live;
 using Dashboard.Storage;
 using Dashboard.Tests.Access.Audit;
+using Dashboard.Tests.Fleet;
 
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -40,8 +41,12 @@ internal sealed class GateLab : IAsyncDisposable
     public BlockList Blocks { get; }
     public RecordingTrail Trail { get; } = new();
     public ServerGate Gate { get; }
+    public RecordingObserver Observer { get; } = new();
 
     public IReadOnlyList<WaitingClient> Waiting => Live.Find("paris") is { } server ? server.Waiting : [];
+
+    /// <summary>What a client that tells of itself (<c>push-peer-info</c>) calls its network card.</summary>
+    public const string Hardware = ">CLIENT:ENV,IV_HWADDR=02:00:5e:00:53:01\r\n";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -52,7 +57,7 @@ internal sealed class GateLab : IAsyncDisposable
     public async Task<GateLab> StartAsync()
     {
         Daemon.ListenUnix(Path.Combine(_folder, "m.sock"));
-        _session = new ServerSession(Options, Live, [], Time, NullLogger.Instance) { Gate = Gate };
+        _session = new ServerSession(Options, Live, [Observer], Time, NullLogger.Instance) { Gate = Gate };
         _running = Task.Run(() => _session.RunAsync(_stop.Token), Cancel);
         await UntilAsync(() => Live.Find("paris") is { IsLive: true });
         return this;

@@ -100,7 +100,7 @@ public sealed class ServerGateTests
 
         OperationResult winner = Assert.Single(results, result => result.Succeeded);
         OperationResult other = Assert.Single(results, result => result.Outcome is OperationOutcome.Stale);
-        Assert.Equal(results[0] == winner ? "ana approved this client already. Nothing was sent." : "ben denied this client already. Nothing was sent.", other.Reply);
+        Assert.Equal(results[0] == winner ? "This request is over: ana approved it already. Nothing was sent." : "This request is over: ben denied it already. Nothing was sent.", other.Reply);
         Assert.Single(await lab.HeardUpToNowAsync(), line => line is "client-auth-nt 0 1" || line.StartsWith("client-deny", StringComparison.Ordinal));
         await lab.UntilAsync(() => lab.Waiting.Count == 0);
     }
@@ -215,18 +215,33 @@ public sealed class ServerGateTests
         Assert.StartsWith("client-deny 0 3", await lab.HeardAsync("client-deny"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_device_that_asks_once_more_waits_once()
+    [Theory]
+    [InlineData(1, GateLab.Hardware)]
+    [InlineData(0, "")] // the daemon calls it by the same number
+    public async Task A_device_that_asks_once_more_waits_once_and_since_it_first_asked(uint cid, string hardware)
     {
         await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
-        await lab.Daemon.SayAsync(GateLab.Connect(cid: 0), Cancel);
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 0, more: hardware), Cancel);
         await lab.UntilAsync(() => lab.Waiting.Count == 1);
-        Guid first = lab.Waiting[0].Id;
+        WaitingClient first = lab.Waiting[0];
+        lab.Time.Advance(TimeSpan.FromSeconds(5));
 
-        await lab.Daemon.SayAsync(GateLab.Connect(cid: 1) + GateLab.Connect(cid: 2, name: "bob"), Cancel);
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: cid, more: hardware).Replace("56726", "56800", StringComparison.Ordinal) + GateLab.Connect(cid: 2, name: "bob"), Cancel);
 
-        await lab.UntilAsync(() => lab.Waiting.Select(client => client.Cid.Value).SequenceEqual([1u, 2u]));
-        Assert.Equal(OperationOutcome.Stale, (await lab.DecideAsync(first, approve: true, "ana")).Outcome);
+        await lab.UntilAsync(() => lab.Waiting.Select(client => client.Cid.Value).SequenceEqual([cid, 2u]) && lab.Waiting[0].Id != first.Id);
+        Assert.Equal((first.Since, first.Deadline), (lab.Waiting[0].Since, lab.Waiting[0].Deadline));
+        OperationResult late = await lab.DecideAsync(first.Id, approve: true, "ana");
+        Assert.Equal((OperationOutcome.Stale, "This request was replaced by a newer request of the same client. Nothing was sent."), (late.Outcome, late.Reply));
+    }
+
+    [Fact]
+    public async Task Two_devices_behind_one_router_that_say_nothing_of_themselves_both_wait()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 0) + GateLab.Connect(cid: 1).Replace("56726", "56800", StringComparison.Ordinal), Cancel);
+
+        await lab.UntilAsync(() => lab.Waiting.Select(client => client.Cid.Value).SequenceEqual([0u, 1u]));
     }
 
     [Theory]
@@ -244,6 +259,56 @@ public sealed class ServerGateTests
         await lab.UntilAsync(() => lab.Waiting.Count == 0);
         OperationResult late = await lab.DecideAsync(id, approve: true, "ana");
         Assert.Equal((OperationOutcome.Stale, "This request is over: the client has left, or its server was restarted. Nothing was sent."), (late.Outcome, late.Reply));
+    }
+
+    [Theory]
+    [InlineData(">LOG:1795214552,N,198.51.100.11:56726 TLS Auth Error: Auth Username/Password verification failed for peer\r\n", "OpenVPN itself refused the client")]
+    [InlineData(">LOG:1795214552,N,a/b/198.51.100.11:56726 TLS Auth Error: Auth Username/Password verification failed for peer\r\n", "OpenVPN itself refused the client")]
+    [InlineData(">CLIENT:ESTABLISHED,0\r\n>CLIENT:ENV,END\r\n", "not by the dashboard")]
+    public async Task A_request_that_was_settled_without_us_leaves_the_list_and_says_so(string news, string words)
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+        Guid id = lab.Waiting[0].Id;
+
+        await lab.Daemon.SayAsync(news, Cancel);
+
+        await lab.UntilAsync(() => lab.Waiting.Count == 0);
+        OperationResult late = await lab.DecideAsync(id, approve: true, "ana");
+        Assert.Equal(OperationOutcome.Stale, late.Outcome);
+        Assert.Contains(words, late.Reply, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("198.51.100.12:56726 TLS Auth Error: Auth Username/Password verification failed for peer")] // another client
+    [InlineData("198.51.100.11:56726 TLS Auth Error: Auth Username/Password verification failed for peer, or so it says")]
+    [InlineData("198.51.100.11:56726 TLS: Username/Password authentication succeeded for username 'TLS Auth Error: Auth Username/Password verification failed for peer'")]
+    public async Task A_line_about_something_else_withdraws_no_request(string line)
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+
+        await lab.Daemon.SayAsync($">LOG:1795214552,N,{line}\r\n", Cancel);
+        await lab.HeardUpToNowAsync();
+
+        Assert.Single(lab.Waiting);
+    }
+
+    [Fact]
+    public async Task Who_decides_after_a_client_was_approved_and_left_is_told_that_it_has_left()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+        await lab.UntilAsync(() => lab.Waiting.Count == 1);
+        Guid id = lab.Waiting[0].Id;
+        await lab.DecideAsync(id, approve: true, "ana");
+
+        await lab.Daemon.SayAsync(">CLIENT:DISCONNECT,0\r\n>CLIENT:ENV,END\r\n", Cancel);
+        await lab.HeardUpToNowAsync();
+
+        Assert.Equal("This request is over: ana approved it, and the client has left since. Nothing was sent.", (await lab.DecideAsync(id, approve: false, "ben")).Reply);
     }
 
     [Fact]
@@ -341,6 +406,55 @@ public sealed class ServerGateTests
         Assert.StartsWith("client-deny 2 1", second, StringComparison.Ordinal);
         await lab.HeardUpToNowAsync();
         Assert.Equal("keep out", Assert.Single(lab.Trail.Entries).Action);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_denied_is_among_the_failed_attempts_by_its_name_and_address()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.Deny).StartAsync();
+
+        await lab.Daemon.SayAsync(GateLab.Connect(), Cancel);
+
+        await lab.UntilAsync(() => lab.Observer.Said.Any(said => said.Kind is ServerEventKind.AuthFailure));
+        ServerEvent failed = Assert.Single(lab.Observer.Said, said => said.Kind is ServerEventKind.AuthFailure);
+        Assert.Equal(
+            ("alice", "198.51.100.11:56726", "alice from 198.51.100.11:56726: not let in by dashboard: This server lets nobody in"),
+            (failed.Client, failed.Address, failed.Text));
+    }
+
+    [Fact]
+    public async Task Each_client_that_one_block_refuses_is_on_record_with_its_own_names_and_address()
+    {
+        await using GateLab lab = await new GateLab(ApprovalPolicy.ApproveAll).StartAsync();
+        lab.Block("office");
+
+        await lab.Daemon.SayAsync(GateLab.Connect(cid: 1, name: "office", username: "lena") + GateLab.Connect(cid: 2, name: "office", username: "karl").Replace("198.51.100.11", "198.51.100.12", StringComparison.Ordinal), Cancel);
+
+        await lab.UntilAsync(() => lab.Trail.Entries.Count == 2);
+        Assert.Equal(
+            ["CID 1 from 198.51.100.11:56726: certificate office, user lena; block of office by ana", "CID 2 from 198.51.100.12:56726: certificate office, user karl; block of office by ana"],
+            lab.Trail.Entries.Select(entry => entry.Details!.Split("; further")[0]));
+    }
+
+    [Fact]
+    public async Task A_client_that_is_disconnected_and_kept_out_gets_one_command()
+    {
+        await using GateLab lab = new(ApprovalPolicy.Leave);
+        lab.Clients(FakeOpenVpnServer.ClientRow(1, "alice"));
+        await lab.StartAsync();
+        await lab.UntilAsync(() => lab.Live.Find("paris") is { Clients.Length: 1 });
+        SessionIdentity alice = lab.Live.Find("paris")!.Clients!.Value[0].Identity;
+
+        await lab.OperateAsync((watch, token) => watch.DisconnectAsync(alice, DisconnectMode.Restart, "ana", Block, token));
+
+        Assert.Equal("client-kill 1", await lab.HeardAsync("client-kill"));
+        Assert.DoesNotContain(await lab.HeardUpToNowAsync(), line => line.StartsWith("client-kill", StringComparison.Ordinal));
+
+        string? Block(TrackedSession found)
+        {
+            lab.Block(found.Identity.CommonName);
+            return null;
+        }
     }
 
     [Fact]

@@ -31,8 +31,8 @@ internal sealed class FakeApprovals : IApprovals
     public Task<OperationResult> DecideAsync(ClaimsPrincipal caller, Guid request, bool approve, string? reason, CancellationToken cancellationToken = default) =>
         Note($"{caller.Identity?.Name}: {(approve ? "approve" : "deny")} {request} {reason ?? "-"}");
 
-    public Task<OperationResult> BlockAsync(ClaimsPrincipal caller, string? server, string commonName, BlockTerm term, string? reason) =>
-        Note($"{caller.Identity?.Name}: block {commonName} on {server ?? "all"} {term.For?.ToString() ?? "until lifted"} {reason ?? "-"}");
+    public Task<OperationResult> BlockAsync(ClaimsPrincipal caller, string? server, BlockedName name, BlockTerm term, string? reason) =>
+        Note($"{caller.Identity?.Name}: block {name} on {server ?? "all"} {term.For?.ToString() ?? "until lifted"} {reason ?? "-"}");
 
     public Task<OperationResult> LiftAsync(ClaimsPrincipal caller, Guid block) => Note($"{caller.Identity?.Name}: lift {block}");
 

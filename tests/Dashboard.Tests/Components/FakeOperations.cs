@@ -18,8 +18,8 @@ internal sealed class FakeOperations : IServerOperations
 
     public void Answers(OperationOutcome outcome, string reply) => _answer.SetResult(new OperationResult(outcome, reply));
 
-    public Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, BlockTerm? keepOut = null, CancellationToken cancellationToken = default) =>
-        Note($"{caller.Identity?.Name}: disconnect {session.CommonName} CID {session.Cid.Value} {mode} {reason ?? "-"}{(keepOut is { } term ? $" block {term.For?.ToString() ?? "until lifted"}" : "")}");
+    public Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, KeepOut? keepOut = null, CancellationToken cancellationToken = default) =>
+        Note($"{caller.Identity?.Name}: disconnect {session.CommonName} CID {session.Cid.Value} {mode} {reason ?? "-"}{(keepOut is null ? "" : $" block {keepOut.Name} {keepOut.Term.For?.ToString() ?? "until lifted"}")}");
 
     public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default) =>
         Note($"{caller.Identity?.Name}: hold {action} {server}");

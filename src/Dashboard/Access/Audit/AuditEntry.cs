@@ -16,7 +16,7 @@ internal sealed record AuditEntry(DateTimeOffset At, Caller By, string Action, s
     /// <summary>The session acted on; null where there was none.</summary>
     public SessionIdentity? Session { get; init; }
 
-    /// <summary>Common name of the client meant, where there is one.</summary>
+    /// <summary>Who is meant, where it is somebody: the name of a certificate or of a user.</summary>
     public string? CommonName { get; init; }
 
     /// <summary>How exactly: <c>SIGHUP</c>, <c>HALT</c>, the raw command.</summary>

@@ -17,6 +17,7 @@ public sealed partial class Confirm : IDisposable
     private ElementReference _form;
     private int _choice;
     private int _option;
+    private int _target;
     private string _reason = "";
     private bool _busy;
     private bool _closed;
@@ -64,7 +65,7 @@ public sealed partial class Confirm : IDisposable
         OperationResult result;
         try
         {
-            result = await Question.Act(new ConfirmAnswer(_choice, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim(), _option));
+            result = await Question.Act(new ConfirmAnswer(_choice, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim(), _option, _target));
             (_busy, _moveFocus, _result) = (false, true, result);
             if (result.Coming is not null)
             {

@@ -35,7 +35,11 @@ public sealed record ConfirmQuestion(string Verb, string Subject, Func<ConfirmAn
 
 /// <summary>Something that can be done besides, in one of several ways; the first is not to do it.</summary>
 /// <param name="Explanation">What it means; shown when one of the others is chosen.</param>
-public sealed record ConfirmOption(string Label, IReadOnlyList<string> Choices, string Explanation);
+public sealed record ConfirmOption(string Label, IReadOnlyList<string> Choices, string Explanation)
+{
+    /// <summary>To whom it can be done; the first is the default. Each is shown when it is to be done.</summary>
+    public IReadOnlyList<ConfirmChoice> Targets { get; init; } = [];
+}
 
 /// <summary>One way to do what is asked about.</summary>
 public sealed record ConfirmChoice(string Label, string Consequence);
@@ -44,4 +48,5 @@ public sealed record ConfirmChoice(string Label, string Consequence);
 /// <param name="Choice">Index into <see cref="ConfirmQuestion.Choices"/>; 0 where there are none.</param>
 /// <param name="Reason">Null if none was given.</param>
 /// <param name="Option">Index into the choices of <see cref="ConfirmQuestion.Option"/>; 0 where there are none.</param>
-public sealed record ConfirmAnswer(int Choice, string? Reason, int Option = 0);
+/// <param name="Target">Index into its targets; 0 where there are none.</param>
+public sealed record ConfirmAnswer(int Choice, string? Reason, int Option = 0, int Target = 0);

@@ -30,6 +30,7 @@ public sealed partial class Approvals : IDisposable
     private ServerAccess _access = ServerAccess.Nothing;
     private ImmutableSortedDictionary<string, ServerSnapshot> _servers = ImmutableSortedDictionary<string, ServerSnapshot>.Empty;
     private string _name = "";
+    private NameKind _kind;
     private string _server = "";
     private int _term = 1;
     private string _reason = "";
@@ -108,12 +109,19 @@ public sealed partial class Approvals : IDisposable
     {
         if (WhyNoBlock is not null)
             return;
-        string name = _name.Trim();
+        BlockedName name = new(_kind, _name.Trim());
         HashSet<Guid> earlier = [.. Desk.BlocksFor(_user).Select(block => block.Id)];
         await Confirmation.AskAsync(OperatorQuestions.Block(Desk, _user, name, _server.Length > 0 ? _server : null, _servers.Values, _term, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim()));
-        if (Desk.BlocksFor(_user).Any(block => block.CommonName == name && !earlier.Contains(block.Id)))
+        if (Desk.BlocksFor(_user).Any(block => block.Name == name && !earlier.Contains(block.Id)))
             (_name, _reason) = ("", "");
     }
+
+    private static string WhoseName(NameKind kind) => kind switch
+    {
+        NameKind.Certificate => "certificate",
+        NameKind.User => "user",
+        _ => "certificate or user",
+    };
 
     private string Enforcement(Block block) => block.Server switch
     {

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 
 using Dashboard.Access;
+using Dashboard.Approvals;
 using Dashboard.Components.Controls;
 using Dashboard.Components.Servers;
 using Dashboard.Components.Viewing;
@@ -49,6 +50,8 @@ public sealed partial class Server : IDisposable
 
     [Inject] public required IServerOperations Operations { get; init; }
 
+    [Inject] public required IApprovals Desk { get; init; }
+
     [Inject] public required IAuthorizationService Authorization { get; init; }
 
     [Inject] public required Confirmation Confirmation { get; init; }
@@ -95,6 +98,9 @@ public sealed partial class Server : IDisposable
 
     private void SetRange(string? range) => _address?.Replace(new(StringComparer.Ordinal) { ["range"] = range });
 
-    private async Task DisconnectAsync(ClientSnapshot client) =>
-        await Confirmation.AskAsync(OperatorQuestions.Disconnect(Operations, (await Authentication).User, client, _server!));
+    private async Task DisconnectAsync(ClientSnapshot client)
+    {
+        ClaimsPrincipal user = (await Authentication).User;
+        await Confirmation.AskAsync(OperatorQuestions.Disconnect(Operations, user, client, _server!, Desk.BlocksFor(user)));
+    }
 }

@@ -22,14 +22,17 @@ internal static class OperatorQuestions
         ("until lifted", BlockTerm.UntilLifted),
     ];
 
-    /// <param name="server">Tells whether the client can be kept out at all, and whom else that would end.</param>
-    public static ConfirmQuestion Disconnect(IServerOperations operations, ClaimsPrincipal caller, ClientSnapshot client, ServerSnapshot server)
+    /// <param name="server">Tells by which names the client can be kept out, and whom else that would end.</param>
+    /// <param name="blocks">Every block that the person sees.</param>
+    public static ConfirmQuestion Disconnect(IServerOperations operations, ClaimsPrincipal caller, ClientSnapshot client, ServerSnapshot server, IReadOnlyList<Block> blocks)
     {
-        ImmutableArray<ClientSnapshot> clients = server.Clients ?? [];
-        string? name = BlockTarget.Of(client, clients);
-        ClientSnapshot[] others = name is null ? [] : [.. clients.Where(other => other.Session != client.Session && other.Names.Include(name))];
+        ImmutableArray<BlockedName> names = BlockTarget.Of(client, server);
         return new("Disconnect", client.CommonName, answer => operations.DisconnectAsync(
-            caller, client.Identity, answer.Choice switch { 0 => DisconnectMode.Restart, 1 => DisconnectMode.Halt, _ => DisconnectMode.Kill }, answer.Reason, s_terms[answer.Option].Term))
+            caller,
+            client.Identity,
+            answer.Choice switch { 0 => DisconnectMode.Restart, 1 => DisconnectMode.Halt, _ => DisconnectMode.Kill },
+            answer.Reason,
+            s_terms[answer.Option].Term is { } term ? new KeepOut(term, answer.Target < names.Length ? names[answer.Target] : null) : null))
         {
             Consequence = $"Ends this session from {HostileText.Visible(client.RealAddress)} on {HostileText.Visible(client.Identity.Server)}.",
             Choices =
@@ -39,13 +42,24 @@ internal static class OperatorQuestions
                 new("Kill", "The session is dropped at once and the client is not told: it finds out by its own timeout, and then connects again."),
             ],
             Option = new(
-                name is null ? "And keep this client out" : $"And keep {HostileText.Visible(name)} out",
+                names is [var only] ? $"And keep {HostileText.Visible(only.ToString())} out" : "And keep this client out",
                 [.. s_terms.Select(term => term.Words)],
-                (others.Length == 0 ? "" : $"This also ends {Named(others)}. ") + HowItIsKeptOut(server.IsGatekeeper)),
+                HowItIsKeptOut(server.IsGatekeeper))
+            {
+                Targets = [.. names.Select(name => new ConfirmChoice(Capital(name.ToString()), WhomElse(name, client, server, blocks)))],
+            },
             IsDestructive = true,
             AsksReason = true,
             ReasonHint = server.IsGatekeeper ? "optional; kept on record. Who is kept out is told it" : "optional; kept on record, the client does not see it",
         };
+    }
+
+    private static string WhomElse(BlockedName name, ClientSnapshot client, ServerSnapshot server, IReadOnlyList<Block> blocks)
+    {
+        ClientSnapshot[] others = [.. (server.Clients ?? []).Where(other => other.Session != client.Session && name.Means(other.Names))];
+        string who = name.Kind is NameKind.Certificate ? "Keeps out everybody who uses this certificate." : "Keeps out this user, with whatever certificate.";
+        string ends = others.Length == 0 ? "" : $" This also ends {Named(others)}.";
+        return KeptOutAlready(blocks, name, server.Name) + who + ends + Unsure([server]);
     }
 
     /// <summary>What a block can do, honestly.</summary>
@@ -123,29 +137,47 @@ internal static class OperatorQuestions
 
     /// <param name="server">Null for every server.</param>
     /// <param name="servers">All that the person sees.</param>
-    public static ConfirmQuestion Block(IApprovals approvals, ClaimsPrincipal caller, string name, string? server, IEnumerable<ServerSnapshot> servers, int term, string? reason)
+    public static ConfirmQuestion Block(IApprovals approvals, ClaimsPrincipal caller, BlockedName name, string? server, IEnumerable<ServerSnapshot> servers, int term, string? reason)
     {
         ServerSnapshot[] meant = [.. servers.Where(each => server is null || each.Name == server)];
-        ClientSnapshot[] ended = [.. meant.SelectMany(each => each.Clients ?? []).Where(client => client.Names.Include(name))];
+        ClientSnapshot[] ended = [.. meant.SelectMany(each => each.Clients ?? []).Where(client => name.Means(client.Names))];
         bool all = meant.All(each => each.IsGatekeeper), any = meant.Any(each => each.IsGatekeeper);
-        return new("Keep out", name, _ => approvals.BlockAsync(caller, server, name, s_terms[term].Term ?? BlockTerm.UntilLifted, reason))
+        string unsure = Unsure(meant);
+        string ends = ended.Length > 0 ? $"ends {Named(ended)}." : unsure.Length > 0 ? "ends no session that is known." : "nobody is connected under this name now.";
+        return new("Keep out", name.ToString(), _ => approvals.BlockAsync(caller, server, name, s_terms[term].Term ?? BlockTerm.UntilLifted, reason))
         {
-            Consequence = $"{KeptOutAlready(approvals, caller, name, server)}On {(server is null ? "every server" : HostileText.Visible(server))}: {(ended.Length == 0 ? "nobody is connected under this name now" : $"ends {Named(ended)}")}. {HowItIsKeptOut(all)}{(any && !all ? " Servers that do ask refuse it at once." : "")}",
+            Consequence = $"{KeptOutAlready(approvals.BlocksFor(caller), name, server)}{WhoseName(name.Kind)}On {(server is null ? "every server" : HostileText.Visible(server))}: {ends}{unsure} {HowItIsKeptOut(all)}{(any && !all ? " Servers that do ask refuse it at once." : "")}",
             IsDestructive = true,
         };
     }
 
     public static ConfirmQuestion Lift(IApprovals approvals, ClaimsPrincipal caller, Block block) =>
-        new("Let in again", block.CommonName, _ => approvals.LiftAsync(caller, block.Id))
+        new("Let in again", block.Name.ToString(), _ => approvals.LiftAsync(caller, block.Id))
         {
             Button = "Lift the block",
             Consequence = $"Lifts the block that stands {block.Term}{(block.Reason is { } reason ? $" ({HostileText.Visible(reason)})" : "")}. "
-                + (Longest(approvals.BlocksFor(caller).Where(other => other.Id != block.Id && other.CommonName == block.CommonName && other.Covers(block.Server))) is { } other
-                    ? $"Another one stays, {other.Term}: this name is kept out until then."
+                + (block.WhatRemains(approvals.BlocksFor(caller)) is { Length: > 0 } remains
+                    ? HostileText.Visible(remains)
                     : $"{(block.Server is { } server ? HostileText.Visible(server) : "Every server")} treats this name like any other from now on."),
         };
 
-    /// <summary>The terms that a block can have, in words; <see cref="Block(IApprovals, ClaimsPrincipal, string, string?, IEnumerable{ServerSnapshot}, int, string?)"/> takes the index.</summary>
+    private static string WhoseName(NameKind kind) => kind switch
+    {
+        NameKind.Certificate => "Meant is everybody who uses this certificate, and no user of that name. ",
+        NameKind.User => "Meant is the user of this name, with whatever certificate, and no certificate of that name. ",
+        _ => "",
+    };
+
+    /// <summary>Of which servers it is not known who is connected: an old list, or none, is not an empty one.</summary>
+    private static string Unsure(ServerSnapshot[] servers)
+    {
+        string[] unsure = [.. servers.Where(server => !server.IsLive || server.Clients is null || !server.ListIsComplete).Select(server => HostileText.Visible(server.Name))];
+        return unsure.Length == 0 ? "" : $" Who is connected to {string.Join(", ", unsure)} is not known now.";
+    }
+
+    private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+
+    /// <summary>The terms that a block can have, in words; <see cref="Block(IApprovals, ClaimsPrincipal, BlockedName, string?, IEnumerable{ServerSnapshot}, int, string?)"/> takes the index.</summary>
     public static IEnumerable<(int Index, string Words)> Terms => s_terms.Index().Skip(1).Select(term => (term.Index, term.Item.Words));
 
     /// <summary>Everybody whose session ends, or as many as can be read: <c>the session of bob on paris from 203.0.113.7:51634</c>.</summary>
@@ -167,10 +199,8 @@ internal static class OperatorQuestions
         var names => names.Shown ?? "a client without a name",
     };
 
-    private static Block? Longest(IEnumerable<Block> blocks) => blocks.Aggregate((Block?)null, static (longest, block) => longest is null || block.Outlasts(longest) ? block : longest);
-
-    private static string KeptOutAlready(IApprovals approvals, ClaimsPrincipal caller, string commonName, string? server) =>
-        Longest(approvals.BlocksFor(caller).Where(block => block.CommonName == commonName && block.Covers(server))) is { } before
+    private static string KeptOutAlready(IEnumerable<Block> blocks, BlockedName name, string? server) =>
+        blocks.Where(block => block.Name.Overlaps(name) && block.Covers(server)).Aggregate((Block?)null, Approvals.Block.Longer) is { } before
             ? $"It is kept out already, {before.Term} (by {HostileText.Visible(before.CreatedBy)}). Both blocks stand then, and the longer one holds. " : "";
 
     private static string Name(WaitingClient client) => client.CommonName.Length > 0 ? client.CommonName : client.Username ?? "a client without a name";
@@ -214,6 +244,8 @@ internal static class OperatorQuestions
 
     private static string Consequence(ServerSignal signal, ServerSnapshot server)
     {
+        if (signal is ServerSignal.SIGUSR2 && server.Status is ServerStatus.Starting)
+            return "OpenVPN is starting or restarting, and this signal would end it now: it is not sent. Try again when it is through.";
         if (server.Role is DaemonRole.Client && server.Status is not ServerStatus.Held)
         {
             return signal switch

@@ -26,13 +26,18 @@ internal static class DaemonOperations
         static string Flag(bool on) => on ? "on" : "off";
     }
 
-    /// <summary>OpenVPN takes SIGUSR2 for a status only while it runs: in every other place it takes any signal but two for the wish to end.</summary>
-    public static async Task<OperationResult> SignalAsync(this IServerTurn turn, ServerSignal signal, CancellationToken cancellationToken) => signal switch
-    {
-        ServerSignal.SIGUSR2 when turn.IsHeld => new(OperationOutcome.Refused, "OpenVPN waits for a hold release, and SIGUSR2 would end it then. Nothing was sent; SIGTERM is the signal to end it."),
-        ServerSignal.SIGUSR2 when turn.IsRestarting => new(OperationOutcome.Refused, "OpenVPN is restarting, and SIGUSR2 would end it now. Nothing was sent; try again when it is through."),
-        _ => new(OperationOutcome.Done, await turn.Connection.SignalAsync(Daemons(signal), cancellationToken)),
-    };
+    public static async Task<OperationResult> SignalAsync(this IServerTurn turn, ServerSignal signal, CancellationToken cancellationToken) =>
+        signal is ServerSignal.SIGUSR2 && turn.WhyNoStatusSignal() is { } refusal ? refusal
+        : new(OperationOutcome.Done, await turn.Connection.SignalAsync(Daemons(signal), cancellationToken));
+
+    /// <summary>
+    /// OpenVPN takes SIGUSR2 for a status only while it runs: in every other place, from RECONNECTING to CONNECTED, it takes
+    /// any signal but SIGUSR1 and SIGHUP for the wish to end.
+    /// </summary>
+    private static OperationResult? WhyNoStatusSignal(this IServerTurn turn) =>
+        turn.IsHeld ? new(OperationOutcome.Refused, "OpenVPN waits for a hold release, and SIGUSR2 would end it then. Nothing was sent; SIGTERM is the signal to end it.")
+        : turn.IsThrough ? null
+        : new(OperationOutcome.Refused, "OpenVPN is starting or restarting, and SIGUSR2 would end it now. Nothing was sent; try again when it is through.");
 
     /// <summary>Sets how much the daemon logs, and reads it back.</summary>
     public static async Task<OperationResult> VerbAsync(this IServerTurn turn, int level, CancellationToken cancellationToken)
@@ -69,8 +74,11 @@ internal static class DaemonOperations
     /// <summary>Sends a line as it was typed, and gives back all that the daemon says to it.</summary>
     public static async Task<OperationResult> RawAsync(this IServerTurn turn, string line, CancellationToken cancellationToken)
     {
+        IReadOnlyList<string>? command = CommandWords.Split(line);
+        if (command is ["signal", "SIGUSR2", ..] && turn.WhyNoStatusSignal() is { } refusal)
+            return refusal;
         ManagementReply reply = await turn.Connection.SendRawAsync(line, cancellationToken);
-        switch (CommandWords.Split(line))
+        switch (command)
         {
             case ["hold", ..]:
                 turn.NoteHoldFlag(await turn.Connection.GetHoldAsync(cancellationToken));

@@ -55,8 +55,8 @@ public sealed record LogLevels(int Verb, int Mute);
 /// </summary>
 public interface IServerOperations
 {
-    /// <param name="keepOut">How long the client's name is kept out besides; null for not at all.</param>
-    Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, BlockTerm? keepOut = null, CancellationToken cancellationToken = default);
+    /// <param name="keepOut">By which of its names the client is kept out besides, and how long; null for not at all.</param>
+    Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, KeepOut? keepOut = null, CancellationToken cancellationToken = default);
 
     Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default);
 

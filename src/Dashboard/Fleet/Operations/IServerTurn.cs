@@ -35,8 +35,12 @@ internal interface IServerTurn
     /// <summary>Whether the daemon waits for a release.</summary>
     bool IsHeld { get; }
 
-    /// <summary>The daemon has begun to restart or to end, and has not said since that it is through.</summary>
-    bool IsRestarting { get; }
+    /// <summary>The daemon has said that it is through its start, or its last restart.</summary>
+    bool IsThrough { get; }
+
+    /// <summary>A client was not let in by us: OpenVPN's log has no line that says whom.</summary>
+    /// <param name="how">By whom and why, in words.</param>
+    void NoteRefused(string? client, string address, string how);
 
     /// <summary>A daemon that waited for a release was let go.</summary>
     void NoteReleased();

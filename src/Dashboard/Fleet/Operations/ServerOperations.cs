@@ -32,33 +32,69 @@ internal sealed class ServerOperations(
     /// <summary>The daemon has two seconds for its last answers before the socket is closed.</summary>
     private static readonly TimeSpan s_slotEffect = TimeSpan.FromSeconds(5);
 
-    public async Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, BlockTerm? keepOut = null, CancellationToken cancellationToken = default)
+    public async Task<OperationResult> DisconnectAsync(ClaimsPrincipal caller, SessionIdentity session, DisconnectMode mode, string? reason, KeepOut? keepOut = null, CancellationToken cancellationToken = default)
     {
         Order order = new(caller, session.Server, "disconnect")
         {
             Session = session,
-            Details = $"{mode}{(keepOut is { } asked ? asked.For is { } length ? $", keep out for {length}" : ", keep out until lifted" : "")}",
+            Details = $"{mode}{(keepOut is null ? "" : $", keep out {keepOut.Term.InWords}")}",
             Reason = reason,
         };
-        if (keepOut is { IsValid: false })
-            return await RefuseAsync(order, "A block lasts longer than nothing and at most ten years; or until it is lifted. Nothing was sent.");
-        ImmutableArray<ClientSnapshot> clients = live.Find(session.Server)?.Clients ?? [];
-        string? name = BlockTarget.Of(clients.FirstOrDefault(client => client.Session == session.Id) ?? new ClientSnapshot(session), clients);
-        if (keepOut is not null && name is null)
-            return await RefuseAsync(order, "This connection has not said who it is: there is no name to keep out. Nothing was sent.");
-        Action? block = keepOut is { } term ? () => blocks.Add(BlockMaker.Make(session.Server, name!, reason, caller, term, time.GetUtcNow())) : null;
-        return await RunAsync(order, (turn, token) => turn.DisconnectAsync(session, mode, Caller.From(caller).Name, block, token), cancellationToken,
-            async stopping => (await live.UntilAsync(session.Server, server => !Lists(server, session), s_departure, time, stopping)
-                ? "The session is gone."
-                : $"The session is still listed after {s_departure.TotalSeconds:0} s.") + (keepOut is null ? "" : $" {name} is kept out of {session.Server}."));
+        return keepOut is null
+            ? await RunAsync(order, (turn, token) => turn.DisconnectAsync(session, mode, Caller.From(caller).Name, first: null, token), cancellationToken, stopping => SeeGoneAsync(session, stopping))
+            : await DisconnectAndKeepOutAsync(order, session, mode, keepOut, cancellationToken);
     }
+
+    private async Task<OperationResult> DisconnectAndKeepOutAsync(Order order, SessionIdentity session, DisconnectMode mode, KeepOut keepOut, CancellationToken cancellationToken)
+    {
+        (BlockedName name, string? why) = NameToKeepOut(session, keepOut.Name);
+        if ((why ?? BlockMaker.WhyNot(name, keepOut.Term, order.Reason)) is { } unfit)
+            return await RefuseAsync(order, $"{unfit} Nothing was sent.");
+        order = order with { Details = $"{order.Details}, {name}" };
+        Block? before = null, after = null;
+        return await RunAsync(order, async (turn, token) => await turn.DisconnectAsync(session, mode, Caller.From(order.Caller).Name, AddBlock, token) with { Before = before.InRecord() }, cancellationToken,
+            async stopping => $"{await SeeGoneAsync(session, stopping)} {name} is kept out of {session.Server}{(before is null ? "" : $", {after?.Term}")}.");
+
+        // Here the session is known to be the one that was seen; its names may be others by now.
+        string? AddBlock(TrackedSession found)
+        {
+            if (!name.Means(found.Names))
+                return $"{name} is no name of this client any more. Nothing was sent.";
+            before = blocks.Find(session.Server, name);
+            if (!blocks.Add(BlockMaker.Make(session.Server, name, order.Reason, order.Caller, keepOut.Term, time.GetUtcNow())))
+                return $"{BlockMaker.TooMany(name)} Nothing was sent.";
+            after = blocks.Find(session.Server, name);
+            return null;
+        }
+    }
+
+    /// <param name="asked">As it was confirmed; null where nobody chose.</param>
+    private (BlockedName Name, string? WhyNot) NameToKeepOut(SessionIdentity session, BlockedName? asked)
+    {
+        ServerSnapshot server = live.Find(session.Server) ?? new ServerSnapshot(session.Server, "");
+        ClientSnapshot client = server.Clients?.FirstOrDefault(client => client.Session == session.Id) ?? new ClientSnapshot(session);
+        ImmutableArray<BlockedName> names = BlockTarget.Of(client, server);
+        return (names, asked) switch
+        {
+            ([], _) => (default, "This connection has not said who it is: there is no name to keep out."),
+            (_, { } name) => names.Where(own => own.Overlaps(name)).Cast<BlockedName?>().FirstOrDefault() is { } own ? (own, null)
+                : (name, $"{name} is no name of this client. It is {string.Join(", or ", names)}."),
+            ([var first, ..], null) when BlockTarget.CanBeImplied(first, server) => (first, null),
+            ([var first, ..], null) => (first, $"Nobody checked the name of this client. Say that {first} is meant."),
+        };
+    }
+
+    private async Task<string> SeeGoneAsync(SessionIdentity session, CancellationToken stopping) =>
+        await live.UntilAsync(session.Server, server => !Lists(server, session), s_departure, time, stopping)
+            ? "The session is gone."
+            : $"The session is still listed after {s_departure.TotalSeconds:0} s.";
 
     public Task<OperationResult> HoldAsync(ClaimsPrincipal caller, string server, HoldAction action, CancellationToken cancellationToken = default)
     {
         ServerSnapshot? before = live.Find(server);
         return RunAsync(new(caller, server, "hold") { Details = action.ToString() }, (turn, token) => turn.HoldAsync(action, token), cancellationToken,
             action is not HoldAction.Release || before?.Status is not ServerStatus.Held ? null
-                : async stopping => await live.UntilAsync(server, now => IsElsewhere(now, before), s_signalEffect, time, stopping)
+                : async stopping => await live.UntilAsync(server, now => SignalEffect.IsElsewhere(now, before), s_signalEffect, time, stopping)
                     ? "OpenVPN goes on."
                     : $"Nothing of it was seen within {s_signalEffect.TotalSeconds:0} s.");
     }
@@ -67,11 +103,11 @@ internal sealed class ServerOperations(
     {
         ServerSnapshot? before = live.Find(server);
         return RunAsync(new(caller, server, "signal") { Details = signal.ToString(), TakesProof = signal is ServerSignal.SIGTERM }, (turn, token) => turn.SignalAsync(signal, token), cancellationToken,
-            signal is ServerSignal.SIGUSR2 ? null : async stopping => (signal, await live.UntilAsync(server, now => IsElsewhere(now, before), s_signalEffect, time, stopping)) switch
+            async stopping =>
             {
-                (ServerSignal.SIGTERM, true) => "OpenVPN is ending.",
-                (_, true) => "OpenVPN is restarting.",
-                (_, false) => $"Nothing of it was seen within {s_signalEffect.TotalSeconds:0} s.",
+                string? effect = null;
+                await live.UntilAsync(server, now => (effect ??= SignalEffect.Of(now, before, signal)) is not null, s_signalEffect, time, stopping);
+                return effect ?? $"Nothing of it was seen within {s_signalEffect.TotalSeconds:0} s.";
             });
     }
 
@@ -154,10 +190,6 @@ internal sealed class ServerOperations(
         }
         return levels;
     }
-
-    /// <summary>The daemon has said another state, or is gone.</summary>
-    private static bool IsElsewhere(ServerSnapshot now, ServerSnapshot? before) =>
-        (now.DaemonState, now.DaemonStateSince) != (before?.DaemonState, before?.DaemonStateSince) || now.Status is ServerStatus.Unreachable or ServerStatus.Connecting;
 
     private static bool Lists(ServerSnapshot server, SessionIdentity session) =>
         server.Clients is not { } clients || clients.Any(client => client.Session == session.Id);

@@ -10,14 +10,16 @@ internal static class SessionOperations
 {
     /// <summary>Ends a client's session, if it is still the one that the operator saw.</summary>
     /// <param name="by">Whose wish it is; null where that is not known.</param>
-    /// <param name="first">What is done before the command is sent, once the session is known to be that one.</param>
-    public static async Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, string? by, Action? first, CancellationToken cancellationToken)
+    /// <param name="first">What is done before the command is sent, once the session is known to be that one; says why nothing may be sent, null where it may.</param>
+    public static async Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, string? by, Func<TrackedSession, string?>? first, CancellationToken cancellationToken)
     {
         if (await turn.WhyNotAsync(session, cancellationToken) is { } refusal)
             return refusal;
-        if (mode is DisconnectMode.Kill && turn.Sessions.Find(session.Cid) is { } found && !KillTarget.Of(found, turn.Sessions).CanBeMeant)
+        TrackedSession found = turn.Sessions.Find(session.Cid)!;
+        if (mode is DisconnectMode.Kill && !KillTarget.Of(found, turn.Sessions).CanBeMeant)
             return new OperationResult(OperationOutcome.Refused, "OpenVPN kills by IPv4 address or by name, and this session has neither for itself. Nothing was sent; halt and restart work.");
-        first?.Invoke();
+        if (first?.Invoke(found) is { } why)
+            return new OperationResult(OperationOutcome.Refused, why);
         string reply = mode is DisconnectMode.Kill
             ? await turn.KillAsync(session, cancellationToken)
             : await turn.Connection.KillClientAsync(session.Cid, mode is DisconnectMode.Halt ? "HALT" : null, cancellationToken);
@@ -42,7 +44,7 @@ internal static class SessionOperations
         return (await turn.Connection.KillByNameAsync(target.Name!, cancellationToken)).Text;
     }
 
-    /// <inheritdoc cref="DisconnectAsync(IServerTurn, SessionIdentity, DisconnectMode, string?, Action?, CancellationToken)"/>
+    /// <inheritdoc cref="DisconnectAsync(IServerTurn, SessionIdentity, DisconnectMode, string?, Func{TrackedSession, string?}?, CancellationToken)"/>
     public static Task<OperationResult> DisconnectAsync(this IServerTurn turn, SessionIdentity session, DisconnectMode mode, CancellationToken cancellationToken) =>
         turn.DisconnectAsync(session, mode, by: null, first: null, cancellationToken);
 

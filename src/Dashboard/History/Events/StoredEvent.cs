@@ -12,7 +12,7 @@ internal sealed record StoredEvent(string Server, ServerEventKind Kind, DateTime
     {
         // A daemon whose clock is a day ahead would make partitions that nobody clears up for long.
         DateTimeOffset at = happened.At > now.AddDays(1) || happened.At.Year < 2001 ? now : happened.At;
-        LogSubject subject = happened.Kind is ServerEventKind.Log ? LogSubject.Of(happened.Text) : default;
+        LogSubject subject = happened.Kind is ServerEventKind.Log ? LogSubject.Of(happened.Text) : new LogSubject(happened.Client, happened.Address, IsFailedAttempt: false);
         return new StoredEvent(
             happened.Server,
             subject.IsFailedAttempt ? ServerEventKind.AuthFailure : happened.Kind,

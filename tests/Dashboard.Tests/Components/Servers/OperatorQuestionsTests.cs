@@ -19,20 +19,20 @@ public sealed class OperatorQuestionsTests
     [InlineData(2, "Kill")]
     public void Disconnect_is_sent_for_the_session_that_was_seen(int choice, string mode)
     {
-        _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7), Sample.Server()).Act(new ConfirmAnswer(choice, "why"));
+        _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7), Sample.Server(), []).Act(new ConfirmAnswer(choice, "why"));
 
         Assert.Equal([$"ana: disconnect alice CID 7 {mode} why"], _operations.Asked);
     }
 
     [Theory]
     [InlineData(0, "")]
-    [InlineData(1, " block 00:15:00")]
-    [InlineData(2, " block 01:00:00")]
-    [InlineData(3, " block 1.00:00:00")]
-    [InlineData(4, " block until lifted")]
+    [InlineData(1, " block certificate alice 00:15:00")]
+    [InlineData(2, " block certificate alice 01:00:00")]
+    [InlineData(3, " block certificate alice 1.00:00:00")]
+    [InlineData(4, " block certificate alice until lifted")]
     public void A_name_is_kept_out_for_as_long_as_was_chosen(int option, string block)
     {
-        _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7), Sample.Server()).Act(new ConfirmAnswer(0, null, option));
+        _ = OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client("alice", 7), Sample.Server(), []).Act(new ConfirmAnswer(0, null, option));
 
         Assert.Equal([$"ana: disconnect alice CID 7 Restart -{block}"], _operations.Asked);
     }
@@ -47,7 +47,7 @@ public sealed class OperatorQuestionsTests
         Assert.Contains("ends the session of office (lena) on paris from 203.0.113.7:51634.", Asked("lena"), StringComparison.Ordinal);
         Assert.Contains("nobody is connected under this name now.", Asked("eve"), StringComparison.Ordinal);
 
-        string Asked(string name) => OperatorQuestions.Block(new FakeApprovals(), s_caller, name, null, [server], 1, null).Consequence;
+        string Asked(string name) => OperatorQuestions.Block(new FakeApprovals(), s_caller, new(NameKind.Either, name), null, [server], 1, null).Consequence;
     }
 
     [Fact]
@@ -58,21 +58,58 @@ public sealed class OperatorQuestionsTests
         approvals.Has(lifted, new Block(Guid.NewGuid(), null, "bob", null, Sample.Now, "ana", new DateTimeOffset(2026, 12, 2, 5, 18, 0, TimeSpan.Zero)));
 
         Assert.Equal(
-            "Lifts the block that stands until it is lifted (lost the laptop). Another one stays, until 2026-12-02 05:18 UTC: this name is kept out until then.",
+            "Lifts the block that stands until it is lifted (lost the laptop). Another block still keeps bob out, until 2026-12-02 05:18 UTC.",
             OperatorQuestions.Lift(approvals, s_caller, lifted).Consequence);
     }
 
     [Fact]
-    public void Who_else_goes_with_a_client_that_is_kept_out_is_told_by_name()
+    public void Lifting_a_block_on_every_server_tells_of_blocks_on_single_servers()
+    {
+        Block lifted = new(Guid.NewGuid(), null, "bob", null, Sample.Now, "ana", null);
+        FakeApprovals approvals = new();
+        approvals.Has(lifted, new Block(Guid.NewGuid(), "paris", "bob", null, Sample.Now, "ana", null), new Block(Guid.NewGuid(), "lyon", "eve", null, Sample.Now, "ana", null));
+
+        Assert.EndsWith("Other blocks still keep bob out of paris (until it is lifted).", OperatorQuestions.Lift(approvals, s_caller, lifted).Consequence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_can_be_kept_out_by_either_of_its_names_and_whoever_goes_with_it_is_told()
     {
         ClientSnapshot lena = Sample.Client("office", 1) with { Username = "lena" }, again = Sample.Client("office", 2, "198.51.100.7:4000") with { Username = "lena" };
         ServerSnapshot server = Sample.Server().With(Sample.Client("office", 0) with { Username = "karl" }, lena, again);
 
-        ConfirmOption option = OperatorQuestions.Disconnect(_operations, s_caller, lena, server).Option!;
+        ConfirmOption option = OperatorQuestions.Disconnect(_operations, s_caller, lena, server, []).Option!;
 
-        Assert.Equal("And keep lena out", option.Label);
-        Assert.StartsWith("This also ends the session of office (lena) on paris from 198.51.100.7:4000. ", option.Explanation, StringComparison.Ordinal);
+        Assert.Equal("And keep this client out", option.Label);
+        Assert.Equal(["Certificate office", "User lena"], option.Targets.Select(target => target.Label));
+        Assert.StartsWith("Keeps out everybody who uses this certificate. This also ends the sessions of office (karl) on paris", option.Targets[0].Consequence, StringComparison.Ordinal);
+        Assert.Equal("Keeps out this user, with whatever certificate. This also ends the session of office (lena) on paris from 198.51.100.7:4000.", option.Targets[1].Consequence);
     }
+
+    [Fact]
+    public void The_name_that_was_confirmed_goes_with_the_request()
+    {
+        ClientSnapshot lena = Sample.Client("office", 1) with { Username = "lena" };
+
+        _ = OperatorQuestions.Disconnect(_operations, s_caller, lena, Sample.Server().With(lena), []).Act(new ConfirmAnswer(0, null, 1, Target: 1));
+
+        Assert.Equal(["ana: disconnect office CID 1 Restart - block user lena 00:15:00"], _operations.Asked);
+    }
+
+    [Theory]
+    [InlineData(ServerStatus.Stale)]
+    [InlineData(ServerStatus.Unreachable)]
+    public void An_old_list_does_not_say_that_nobody_is_connected(ServerStatus status)
+    {
+        string consequence = OperatorQuestions.Block(new FakeApprovals(), s_caller, new(NameKind.Either, "bob"), "paris", [Sample.Server(status: status)], 1, null).Consequence;
+
+        Assert.DoesNotContain("nobody is connected", consequence, StringComparison.Ordinal);
+        Assert.Contains("Who is connected to paris is not known now.", consequence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SIGUSR2_during_a_restart_is_told_not_to_be_sent() =>
+        Assert.Contains("it is not sent", OperatorQuestions.Signal(_operations, s_caller, Sample.Server(status: ServerStatus.Starting), ServerSignal.SIGUSR2).Consequence, StringComparison.Ordinal);
 
     [Fact]
     public void A_block_beside_one_that_stands_says_so()
@@ -80,7 +117,7 @@ public sealed class OperatorQuestionsTests
         FakeApprovals approvals = new();
         approvals.Has(new Block(Guid.NewGuid(), null, "bob", null, Sample.Now, "ana", null));
 
-        Assert.StartsWith("It is kept out already, until it is lifted (by ana).", OperatorQuestions.Block(approvals, s_caller, "bob", "paris", [Sample.Server()], 1, null).Consequence, StringComparison.Ordinal);
+        Assert.StartsWith("It is kept out already, until it is lifted (by ana).", OperatorQuestions.Block(approvals, s_caller, new(NameKind.Either, "bob"), "paris", [Sample.Server()], 1, null).Consequence, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,7 +126,7 @@ public sealed class OperatorQuestionsTests
     public void What_a_block_can_do_is_told_honestly(bool isGatekeeper, string words) =>
         Assert.Contains(
             words,
-            OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client(), Sample.Server() with { IsGatekeeper = isGatekeeper }).Option!.Explanation,
+            OperatorQuestions.Disconnect(_operations, s_caller, Sample.Client(), Sample.Server() with { IsGatekeeper = isGatekeeper }, []).Option!.Explanation,
             StringComparison.Ordinal);
 
     [Theory]

@@ -29,26 +29,50 @@ public sealed class OperationsAppTests : IAsyncLifetime
 
         JsonElement result = await _lab.PostAsync($"clients/{session}/disconnect", new { mode = "halt", blockFor = "00:15:00", reason = "left" });
 
-        Assert.Equal(("client-kill command succeeded", "The session is gone. alice is kept out of paris."), (result.GetProperty("reply").GetString(), result.GetProperty("effect").GetString()));
+        Assert.Equal(("client-kill command succeeded", "The session is gone. certificate alice is kept out of paris."), (result.GetProperty("reply").GetString(), result.GetProperty("effect").GetString()));
         await _lab.HeardAsync("client-kill 7 HALT");
         JsonElement block = Assert.Single(await _lab.ReadAsync("/api/v1/blocks"));
         Assert.Equal(("alice", "paris", "left", "ci"), (OperationsApp.Text(block, "commonName"), OperationsApp.Text(block, "server"), OperationsApp.Text(block, "reason"), OperationsApp.Text(block, "createdBy")));
         AuditRecord record = await _lab.RecordAsync("disconnect");
         Assert.Equal(
-            ("ci", nameof(CallerKind.ApiToken), "127.0.0.1", "paris", "alice", "Halt, keep out for 00:15:00", "left", "client-kill command succeeded", "The session is gone. alice is kept out of paris."),
+            ("ci", nameof(CallerKind.ApiToken), "127.0.0.1", "paris", "alice", "Halt, keep out for 00:15:00, certificate alice", "left", "client-kill command succeeded", "The session is gone. certificate alice is kept out of paris."),
             (record.Actor, record.ActorKind.ToString(), record.Address, record.Server, record.CommonName, record.Details, record.Reason, record.Reply, record.After));
     }
 
-    [Fact]
-    public async Task Behind_a_shared_certificate_only_the_user_who_is_disconnected_is_kept_out()
+    [Theory]
+    [InlineData("lena", null, "lena", "user")]
+    [InlineData(" lena", null, null, null)] // texts have no blanks around them
+    [InlineData("LENA", "user", "lena", "user")]
+    [InlineData("office-cert", null, "office-cert", "certificate")]
+    [InlineData("office-cert", "user", null, null)]
+    [InlineData("karl", null, null, null)] // somebody else's
+    [InlineData(null, null, "office-cert", "certificate")] // where the dashboard is asked, nobody may have checked the user name
+    public async Task A_client_is_kept_out_by_the_name_that_was_confirmed_if_it_is_its_own(string? blockName, string? blockNameKind, string? blocked, string? kind)
     {
         _lab.Daemon.On("status 3", _lab.Daemon.Status(FakeOpenVpnServer.ClientRow(8, "office-cert", username: "karl"), FakeOpenVpnServer.ClientRow(9, "office-cert", username: "lena")));
         JsonElement[] clients = await TestWait.ReadAsync(_lab.ClientsAsync, clients => clients.Length == 2 && clients.All(client => OperationsApp.Text(client, "username") is { Length: > 0 }));
         string lena = OperationsApp.Text(clients.Single(client => OperationsApp.Text(client, "username") == "lena"), "session")!;
 
-        await _lab.PostAsync($"clients/{lena}/disconnect", new { mode = "halt", blockFor = "untilLifted" });
+        using HttpResponseMessage response = await _lab.Api.PostAsJsonAsync($"/api/v1/servers/paris/clients/{lena}/disconnect", new { mode = "halt", blockFor = "untilLifted", blockName, blockNameKind }, Cancel);
 
-        Assert.Equal("lena", OperationsApp.Text(Assert.Single(await _lab.ReadAsync("/api/v1/blocks")), "commonName"));
+        Assert.Equal(blocked is null ? HttpStatusCode.BadRequest : HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(
+            blocked is null ? [] : [(blocked, kind)],
+            (await _lab.ReadAsync("/api/v1/blocks")).Select(block => (OperationsApp.Text(block, "commonName"), OperationsApp.Text(block, "nameKind"))));
+        if (blocked is null)
+            Assert.DoesNotContain(await _lab.HeardUpToNowAsync(), line => line.StartsWith("client-kill", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_a_certificate_a_name_that_nobody_checked_has_to_be_said()
+    {
+        _lab.Daemon.On("status 3", _lab.Daemon.Status(FakeOpenVpnServer.ClientRow(8, "UNDEF", username: "lena")));
+        JsonElement[] clients = await TestWait.ReadAsync(_lab.ClientsAsync, clients => clients is [var only] && OperationsApp.Text(only, "username") == "lena");
+
+        using HttpResponseMessage response = await _lab.Api.PostAsJsonAsync($"/api/v1/servers/paris/clients/{OperationsApp.Text(clients[0], "session")}/disconnect", new { mode = "halt", blockFor = "untilLifted" }, Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("Say that user lena is meant.", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,9 +99,24 @@ public sealed class OperationsAppTests : IAsyncLifetime
 
         Assert.Equal(("<b>x</b>", "deny"), (OperationsApp.Text(waiting, "commonName"), OperationsApp.Text(waiting, "default")));
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict), (approved.StatusCode, late.StatusCode));
-        Assert.Contains("ci approved this client already", await late.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains("This request is over: ci approved it already.", await late.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         await _lab.HeardAsync("client-auth-nt 9 1");
         Assert.Equal(("<b>x</b>", "Done"), ((await _lab.RecordAsync("approve")).CommonName, (await _lab.RecordAsync("approve")).Outcome));
+    }
+
+    [Theory]
+    [InlineData(">CLIENT:DISCONNECT,9\r\n>CLIENT:ENV,END\r\n>CLIENT:ESTABLISHED,9\r\n>CLIENT:ENV,END\r\n", "but the client has left")] // as one that its ccd disables
+    [InlineData(">LOG:1795214552,N,198.51.100.11:56726 TLS Auth Error: Auth Username/Password verification failed for peer\r\n", "but OpenVPN itself refused the client")]
+    public async Task An_approval_that_let_nobody_in_is_not_told_as_one_that_did(string news, string words)
+    {
+        string id = await _lab.WaitingAsync(9, "bob");
+        _lab.Daemon.On("client-auth-nt", $"SUCCESS: client-auth command succeeded\r\n{news}");
+
+        using HttpResponseMessage response = await _lab.Api.PostAsJsonAsync($"/api/v1/approvals/{id}", new { decision = "approve" }, Cancel);
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Contains(words, await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal("Failed", (await _lab.RecordAsync("approve")).Outcome);
     }
 
     [Fact]

@@ -42,6 +42,19 @@ public sealed class EventRecorderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_whom_the_dashboard_denied_is_counted_with_those_whom_OpenVPN_refused()
+    {
+        using EventRecorder recorder = Recorder();
+        Say(recorder, "198.51.100.12:1 VERIFY ERROR: depth=0, error=certificate has expired: CN=bob", LogSeverity.Error);
+        Tell(recorder, new ServerEvent("paris", ServerEventKind.AuthFailure, _lab.Now, LogSeverity.Warning, "x/1.2.3.4:5 y from 198.51.100.13:2: not let in by ana: no") { Client = "x/1.2.3.4:5 y", Address = "198.51.100.13:2" });
+        Assert.True(await recorder.TryWriteAsync(Cancel));
+
+        Assert.Equal(
+            [("198.51.100.12", "bob"), ("198.51.100.13", "x/1.2.3.4:5 y")],
+            (await _lab.Dashboard.EventReports.FailedAttemptsAsync(ServerAccess.Everything, All, null, cancellationToken: Cancel)).Select(failed => (failed.Address, failed.Client)).Order());
+    }
+
+    [Fact]
     public async Task Pages_follow_each_other_without_holes_or_repeats()
     {
         using EventRecorder recorder = Recorder();
