@@ -247,6 +247,7 @@ public sealed class ServerGateTests
     [Theory]
     [InlineData(">CLIENT:DISCONNECT,0\r\n>CLIENT:ENV,END\r\n")]
     [InlineData(">STATE:1795214552,RECONNECTING,SIGUSR1,,,,,\r\n")]
+    [InlineData(">STATE:1795214552,EXITING,SIGTERM,,,,,\r\n")]
     public async Task A_request_whose_client_is_gone_leaves_the_list(string news)
     {
         await using GateLab lab = await new GateLab(ApprovalPolicy.Ask).StartAsync();
