@@ -127,6 +127,7 @@ public sealed class GateTests(LiveDashboard dashboard) : IAsyncLifetime
         await Page.GetByRole(AriaRole.Button, new() { Name = "Disconnect bob" }).ClickAsync();
         ILocator dialog = Page.GetByRole(AriaRole.Dialog);
         await _visit.ChooseAsync("And keep certificate bob out", "1 hour", dialog);
+        await Expect(dialog).ToContainTextAsync("Keeps out everybody who uses this certificate.");
         await Expect(dialog).ToContainTextAsync("can connect again, and the dashboard then ends the session each time");
 
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();

@@ -21,7 +21,7 @@ internal sealed record AuthRequest(ClientId Client, KeyId Key, bool IsReauthenti
     /// </summary>
     public bool IsProven { get; init; }
 
-    public ClientNames Names => new(CommonName, Username, CertificateName);
+    public ClientNames Names => new(CommonName, Username, CertificateName ?? (IsProven ? null : ""));
 
     /// <summary>What the client calls its own network card (<c>push-peer-info</c>); null where it does not say.</summary>
     public string? HardwareAddress { get; init; }

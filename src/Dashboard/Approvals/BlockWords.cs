@@ -15,7 +15,7 @@ internal static class BlockWords
             return $"Another block still keeps {same.Name} out, {same.Term}.";
         if (lifted.Server is not null || others.Length == 0)
             return "";
-        IEnumerable<string> single = others.GroupBy(other => other.Server).Select(blocks => blocks.Aggregate((Block?)null, Block.Longer)!)
+        IEnumerable<string> single = others.GroupBy(other => other.Server, StringComparer.Ordinal).Select(blocks => blocks.Aggregate((Block?)null, Block.Longer)!)
             .OrderBy(block => block.Server, StringComparer.Ordinal).Select(block => $"{block.Server} ({block.Term})");
         return $"Other blocks still keep {lifted.Name} out of {string.Join(", ", single)}.";
     }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 using Dashboard.Approvals;
 using Dashboard.Live;
 using Dashboard.Tests.Components;
@@ -37,7 +39,7 @@ public sealed class BlockTargetTests
 
     private static BlockedName User(string name) => new(NameKind.User, name);
 
-    private static IEnumerable<BlockedName> Of(ClientSnapshot client, params ClientSnapshot[] others) => BlockTarget.Of(client, Server([client, .. others]) with { ClientAuth = false });
+    private static ImmutableArray<BlockedName> Of(ClientSnapshot client, params ClientSnapshot[] others) => BlockTarget.Of(client, Server([client, .. others]) with { ClientAuth = false });
 
     private static ServerSnapshot Server(params ClientSnapshot[] clients) => Sample.Server().With(clients);
 

@@ -30,6 +30,10 @@ internal static class DaemonOperations
         signal is ServerSignal.SIGUSR2 && turn.WhyNoStatusSignal() is { } refusal ? refusal
         : new(OperationOutcome.Done, await turn.Connection.SignalAsync(Daemons(signal), cancellationToken));
 
+    /// <summary>Why a line that somebody typed must not be sent at this moment; null where it may.</summary>
+    public static OperationResult? WhyNotNow(this IServerTurn turn, string line) =>
+        CommandWords.Split(line) is ["signal", "SIGUSR2", ..] ? turn.WhyNoStatusSignal() : null;
+
     /// <summary>
     /// OpenVPN takes SIGUSR2 for a status only while it runs: in every other place, from RECONNECTING to CONNECTED, it takes
     /// any signal but SIGUSR1 and SIGHUP for the wish to end.
@@ -74,11 +78,10 @@ internal static class DaemonOperations
     /// <summary>Sends a line as it was typed, and gives back all that the daemon says to it.</summary>
     public static async Task<OperationResult> RawAsync(this IServerTurn turn, string line, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string>? command = CommandWords.Split(line);
-        if (command is ["signal", "SIGUSR2", ..] && turn.WhyNoStatusSignal() is { } refusal)
+        if (turn.WhyNotNow(line) is { } refusal)
             return refusal;
         ManagementReply reply = await turn.Connection.SendRawAsync(line, cancellationToken);
-        switch (command)
+        switch (CommandWords.Split(line))
         {
             case ["hold", ..]:
                 turn.NoteHoldFlag(await turn.Connection.GetHoldAsync(cancellationToken));

@@ -162,6 +162,8 @@ internal sealed class PassThroughTool(Stream transport, PassThroughOptions optio
         OperationResult result = await session.ExecuteAsync(async (watch, token) =>
         {
             IServerTurn turn = watch;
+            if (turn.WhyNotNow(line) is { } refusal)
+                return refusal;
             reply = await turn.Connection.SendVerbatimAsync(line, token);
             await NoteAsync(turn, line, token);
             return new OperationResult(OperationOutcome.Done, "");

@@ -6,6 +6,8 @@ using Dashboard.Fleet.Operations;
 
 using Microsoft.Extensions.DependencyInjection;
 
+using MudBlazor;
+
 namespace Dashboard.Tests.Components.Controls;
 
 public sealed class ConfirmTests : ComponentTestContext
@@ -145,6 +147,22 @@ public sealed class ConfirmTests : ComponentTestContext
         _cut.WaitForAssertion(() => Assert.Equal("Disconnect <b>x</b>‹202E›no", _cut.Find(".toast").TextContent.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void To_whom_something_is_done_besides_is_asked_when_it_is_to_be_done()
+    {
+        Ask();
+        Assert.DoesNotContain("Keeps out everybody", _cut.Find("form").TextContent, StringComparison.Ordinal);
+
+        var terms = _cut.FindComponent<MudSelect<int>>();
+        _ = terms.InvokeAsync(() => terms.Instance.ValueChanged.InvokeAsync(1));
+        _cut.WaitForAssertion(() => Assert.Contains("Keeps out everybody", _cut.Find("form").TextContent, StringComparison.Ordinal));
+        var targets = _cut.FindComponents<MudRadioGroup<int>>()[^1];
+        _ = targets.InvokeAsync(() => targets.Instance.ValueChanged.InvokeAsync(1));
+        _cut.Find("form").Submit();
+
+        _cut.WaitForAssertion(() => Assert.Equal((1, 1), (_answer?.Option, _answer?.Target)));
+    }
+
     private AngleSharp.Dom.IElement Button(string text) => _cut.FindAll("form button").Single(button => button.TextContent.Trim() == text);
 
     private void Ask(string subject = "alice")
@@ -157,6 +175,10 @@ public sealed class ConfirmTests : ComponentTestContext
         {
             Consequence = "Ends this session.",
             Choices = [new("Restart", "Comes back."), new("Halt", "Stays away.")],
+            Option = new("And keep this client out", ["not at all", "1 hour"], "It can connect again.")
+            {
+                Targets = [new("Certificate office", "Keeps out everybody who uses this certificate."), new("User lena", "Keeps out this user.")],
+            },
             IsDestructive = true,
             AsksReason = true,
         };

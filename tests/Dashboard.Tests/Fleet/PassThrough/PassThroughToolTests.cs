@@ -63,6 +63,20 @@ public sealed class PassThroughToolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_program_cannot_end_a_daemon_that_restarts_by_the_signal_for_a_status()
+    {
+        Program program = await GreetedAsync();
+        await _daemon.SayAsync(">STATE:1795214552,RECONNECTING,SIGHUP,,,,,\r\n>STATE:1795214553,CONNECTING,,,,,,\r\n", Cancel);
+        await TestWait.UntilAsync(() => _live.Find("paris") is { Status: ServerStatus.Starting, DaemonState: "CONNECTING" });
+
+        await program.SendAsync("signal SIGUSR2\npid\n");
+
+        Assert.StartsWith("ERROR: OpenVPN is starting or restarting", await program.ReadAsync(), StringComparison.Ordinal);
+        Assert.Equal("SUCCESS: pid=4711", await program.ReadAsync());
+        Assert.DoesNotContain("signal SIGUSR2", await HeardAsync());
+    }
+
+    [Fact]
     public async Task Each_of_two_programs_gets_the_replies_to_its_own_commands_and_one_that_leaves_ends_nothing_but_itself()
     {
         Program first = await GreetedAsync();
