@@ -109,7 +109,7 @@ public sealed class PermissionTests(PermissionTests.Fixture fixture) : IClassFix
     private static object? ArgumentFor(ParameterInfo parameter) => parameter switch
     {
         { Name: "server" } => Fixture.Server,
-        { Name: "commonName" } => "bob",
+        { ParameterType: var type } when type == typeof(BlockedName) => new BlockedName(NameKind.Either, "bob"),
         { ParameterType: var type } when type == typeof(string) => "help",
         { ParameterType: var type } when type == typeof(SessionIdentity) => new SessionIdentity(Fixture.Server, new ClientId(7), DateTimeOffset.UnixEpoch, "bob", "198.51.100.11:1"),
         { ParameterType: var type } when type == typeof(TimeSpan) => SlotRelease.Shortest,

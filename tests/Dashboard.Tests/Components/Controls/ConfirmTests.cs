@@ -150,7 +150,10 @@ public sealed class ConfirmTests : ComponentTestContext
     [Fact]
     public void To_whom_something_is_done_besides_is_asked_when_it_is_to_be_done()
     {
-        Ask();
+        Ask(option: new("And keep this client out", ["not at all", "1 hour"], "It can connect again.")
+        {
+            Targets = [new("Certificate office", "Keeps out everybody who uses this certificate."), new("User lena", "Keeps out this user.")],
+        });
         Assert.DoesNotContain("Keeps out everybody", _cut.Find("form").TextContent, StringComparison.Ordinal);
 
         var terms = _cut.FindComponent<MudSelect<int>>();
@@ -165,7 +168,7 @@ public sealed class ConfirmTests : ComponentTestContext
 
     private AngleSharp.Dom.IElement Button(string text) => _cut.FindAll("form button").Single(button => button.TextContent.Trim() == text);
 
-    private void Ask(string subject = "alice")
+    private void Ask(string subject = "alice", ConfirmOption? option = null)
     {
         ConfirmQuestion question = new("Disconnect", subject, answer =>
         {
@@ -175,10 +178,7 @@ public sealed class ConfirmTests : ComponentTestContext
         {
             Consequence = "Ends this session.",
             Choices = [new("Restart", "Comes back."), new("Halt", "Stays away.")],
-            Option = new("And keep this client out", ["not at all", "1 hour"], "It can connect again.")
-            {
-                Targets = [new("Certificate office", "Keeps out everybody who uses this certificate."), new("User lena", "Keeps out this user.")],
-            },
+            Option = option,
             IsDestructive = true,
             AsksReason = true,
         };
