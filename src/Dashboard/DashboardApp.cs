@@ -2,6 +2,7 @@ using System.Net.Sockets;
 
 using Dashboard.Access;
 using Dashboard.Access.Audit;
+using Dashboard.Access.Proxies;
 using Dashboard.Access.Users;
 using Dashboard.Api;
 using Dashboard.Approvals;
@@ -41,6 +42,8 @@ internal static class DashboardApp
 
         WebApplication app = builder.Build();
         app.CheckSettings();
+        app.UsePathBase();
+        app.UseRouting(); // the framework would put it first, where the path is not yet what the routes know
         app.UseErrorPages();
         app.MapAccess();
         app.UseAntiforgery();
@@ -71,7 +74,7 @@ internal static class DashboardApp
                 await app.StopAsync(); // what had started before the rest failed
                 throw;
             }
-            Console.WriteLine($"OpenVPN Dashboard: {string.Join(' ', app.Urls)}");
+            Console.WriteLine($"OpenVPN Dashboard: {string.Join(' ', app.Urls.Select(url => url.TrimEnd('/') + PathBase.Of(app.Configuration)))}");
             await app.WaitForShutdownAsync();
             return 0;
         }

@@ -163,9 +163,9 @@ internal static class AccessRegistration
         services.Configure<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme, static options =>
         {
             options.EventsType = typeof(CookieEvents);
-            options.LoginPath = "/account/sign-in";
-            options.LogoutPath = SignOutEndpoint.Path;
-            options.AccessDeniedPath = "/account/access-denied";
+            options.LoginPath = "/" + Components.Account.SignIn.Path;
+            options.LogoutPath = "/" + SignOutEndpoint.Path;
+            options.AccessDeniedPath = "/" + Components.Account.AccessDenied.Path;
             options.ReturnUrlParameter = "returnUrl";
             options.ExpireTimeSpan = SignInSessions.Lifetime;
             options.SlidingExpiration = true;

@@ -91,7 +91,7 @@ internal sealed class AccessStartup(
 
             There is no administrator yet. This link creates the first one; it works once, within {FirstAdministratorLink.Lifetime.TotalHours:0} hours:
 
-                {address}{FirstAdministratorLink.Path}?token={token}
+                {address}/{FirstAdministratorLink.Path}?token={token}
 
             """);
     }

@@ -26,10 +26,8 @@ internal sealed class CookieEvents(SignInSessions sessions) : CookieAuthenticati
             return AccessResponses.UnauthorizedAsync(context.HttpContext);
         // What was posted is lost with the redirect, and its address may show nothing when it is merely opened.
         HttpRequest request = context.Request;
-        string here = HttpMethods.IsGet(request.Method) ? request.PathBase + request.Path + request.QueryString : LocalUrl.Home;
-        context.Response.Redirect(here is LocalUrl.Home
-            ? context.Options.LoginPath
-            : context.Options.LoginPath + QueryString.Create(context.Options.ReturnUrlParameter, here));
+        string here = HttpMethods.IsGet(request.Method) ? request.Path + request.QueryString : LocalUrl.Home;
+        context.Response.Redirect(LocalUrl.OnHost(request, LocalUrl.WithReturn(Components.Account.SignIn.Path, here)));
         return Task.CompletedTask;
     }
 
@@ -37,7 +35,7 @@ internal sealed class CookieEvents(SignInSessions sessions) : CookieAuthenticati
     {
         if (!AccessResponses.WantsPage(context.HttpContext))
             return AccessResponses.ForbiddenAsync(context.HttpContext, "Your role does not allow this.");
-        context.Response.Redirect(context.Options.AccessDeniedPath);
+        context.Response.Redirect(LocalUrl.OnHost(context.Request, Components.Account.AccessDenied.Path));
         return Task.CompletedTask;
     }
 }

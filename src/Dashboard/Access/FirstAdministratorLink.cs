@@ -5,7 +5,7 @@ namespace Dashboard.Access;
 /// <summary>The one-time token with which the first administrator is created. Only its hash is kept, and only in memory.</summary>
 internal sealed class FirstAdministratorLink(TimeProvider time)
 {
-    public const string Path = "/account/first-admin";
+    public const string Path = "account/first-admin";
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 

@@ -9,7 +9,7 @@ namespace Dashboard.Access;
 /// <summary>Ends the session. Any form with an antiforgery token may post here, also one within a circuit.</summary>
 internal static class SignOutEndpoint
 {
-    public const string Path = "/account/sign-out";
+    public const string Path = "account/sign-out";
 
     // Ordered before the page of the same address, which only asks and takes no post.
     public static void Map(WebApplication app) => app.MapPost(Path, SignOutAsync).RequireAuthorization().WithOrder(-1);
@@ -29,6 +29,6 @@ internal static class SignOutEndpoint
         }
         await signIn.SignOutAsync();
         trail.Done(Caller.From(context.User), AccountActions.SignOut);
-        return TypedResults.LocalRedirect(context.User.SignInMethod() is null ? Components.Account.SignIn.Path : Components.Account.SignedOut.Path);
+        return TypedResults.LocalRedirect(LocalUrl.OnHost(context.Request, context.User.SignInMethod() is null ? Components.Account.SignIn.Path : Components.Account.SignedOut.Path));
     }
 }

@@ -1,3 +1,4 @@
+using Dashboard.Access.Proxies;
 using Dashboard.Access.Tokens;
 using Microsoft.Extensions.Options;
 
@@ -48,8 +49,7 @@ internal static class ConfigurationSetup
             app.Configuration[mistake.Key] = null; // so that the validators can look at the rest
         }
         errors.AddRange(Urls(app.Configuration).Select(CheckUrl).OfType<string>());
-        if (app.Configuration["Dashboard:PublicUrl"] is { Length: > 0 } told && !(Uri.TryCreate(told, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"))
-            errors.Add($"Dashboard:PublicUrl: '{told}' is not an address such as https://vpn.example.net.");
+        errors.AddRange(PathMistakes(app.Configuration).Select(static mistake => mistake.ToString()));
         try
         {
             app.Services.GetRequiredService<IStartupValidator>().Validate();
@@ -72,7 +72,9 @@ internal static class ConfigurationSetup
         try
         {
             BindingAddress address = BindingAddress.Parse(url);
-            return address.Scheme is "http" or "https" && address.Port <= ushort.MaxValue
+            return address.PathBase.Length > 0
+                ? $"Dashboard:Urls: '{url}' has a path: write {url[..url.LastIndexOf(address.PathBase, StringComparison.Ordinal)]} here{(PathBase.Likely(address.PathBase) is { } meant ? $", and {meant} as {PathBase.Key}" : "")}."
+                : address.Scheme is "http" or "https" && address.Port <= ushort.MaxValue
                 ? null
                 : $"Dashboard:Urls: '{url}' is not an address such as http://127.0.0.1:8080 or https://*:8443.";
         }
@@ -80,6 +82,24 @@ internal static class ConfigurationSetup
         {
             return $"Dashboard:Urls: '{url}' is not an address such as http://127.0.0.1:8080.";
         }
+    }
+
+    /// <summary>What is wrong with the path under which browsers see the dashboard, which two settings tell.</summary>
+    internal static IEnumerable<SettingsMistake> PathMistakes(IConfiguration configuration)
+    {
+        const string PublicUrl = "Dashboard:PublicUrl";
+        string path = PathBase.Of(configuration);
+        string? mistake = PathBase.FindMistake(path);
+        if (mistake is not null)
+            yield return new(PathBase.Key, mistake);
+        if (configuration[PublicUrl] is not { Length: > 0 } told)
+            yield break;
+        if (!(Uri.TryCreate(told, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"))
+            yield return new(PublicUrl, $"'{told}' is not an address such as https://vpn.example.net.");
+        else if (url.AbsolutePath.TrimEnd('/') is var shown && shown != path && mistake is null)
+            yield return new(PublicUrl, path.Length > 0
+                ? $"'{told}' does not end with {PathBase.Key}: write {url.GetLeftPart(UriPartial.Authority)}{path}."
+                : $"'{told}' has a path: write it as {PathBase.Key}, too{(PathBase.Likely(shown) is { } meant ? $": {meant}" : "")}.");
     }
 
     private static string FindFile()

@@ -14,6 +14,9 @@ internal sealed class DashboardSettings
     /// <summary>What people type into a browser to get here, for links that are printed. Null: an address of <see cref="Urls"/>.</summary>
     public string? PublicUrl { get; set; }
 
+    /// <summary>The path under which a proxy shows the dashboard, such as <c>/vpn</c>. Null: it has the host for itself.</summary>
+    public string? PathBase { get; set; }
+
     public IList<ServerOptions> Servers { get; init; } = [];
     public IList<ListenerOptions> Listeners { get; init; } = [];
     public HistoryOptions History { get; init; } = new();

@@ -8,14 +8,14 @@ namespace Dashboard.Access.SingleSignOn;
 /// <summary>The ways to the identity provider and out of it. The way back is the handler's.</summary>
 internal static class SingleSignOnEndpoints
 {
-    public const string CallbackPath = "/account/single-sign-on/answer";
+    public const string CallbackPath = "account/single-sign-on/answer";
 
-    private const string BeginPath = "/account/single-sign-on/begin";
-    private const string LeavePath = "/account/single-sign-on/leave";
+    private const string BeginPath = "account/single-sign-on/begin";
+    private const string LeavePath = "account/single-sign-on/leave";
 
     /// <summary>Leads to the provider, and from there to <paramref name="target"/>, a path of ours.</summary>
     public static string LinkTo(string target, bool proveAgain = false) =>
-        BeginPath + QueryString.Create("returnUrl", target) + (proveAgain ? "&again=true" : "");
+        LocalUrl.WithReturn(BeginPath + (proveAgain ? "?again=true" : ""), target);
 
     public static string LeaveLink => LeavePath;
 
@@ -30,7 +30,7 @@ internal static class SingleSignOnEndpoints
 
     private static async Task<IResult> BeginAsync(string? returnUrl, bool? again, ProviderConfiguration provider, TimeProvider time, ILogger<SingleSignOnEvents> logger, HttpContext context)
     {
-        string target = LocalUrl.OrHome(returnUrl);
+        string complete = LocalUrl.OnHost(context.Request, CompleteSignIn.LinkTo(LocalUrl.OrHome(returnUrl)));
         try
         {
             await provider.GetConfigurationAsync(context.RequestAborted);
@@ -38,9 +38,9 @@ internal static class SingleSignOnEndpoints
         catch (SingleSignOnException e)
         {
             Log.SingleSignOnFailed(logger, context.Connection.RemoteIpAddress, new VisibleText(e.Message, 300));
-            return TypedResults.LocalRedirect(CompleteSignIn.LinkTo(target));
+            return TypedResults.LocalRedirect(complete);
         }
-        var properties = new OpenIdConnectChallengeProperties { RedirectUri = CompleteSignIn.LinkTo(target) };
+        var properties = new OpenIdConnectChallengeProperties { RedirectUri = complete };
         if (again is true)
             SingleSignOnEvents.ProveAgain(properties, time.GetUtcNow());
         return TypedResults.Challenge(properties, [SingleSignOnRegistration.SchemeName]);
@@ -53,7 +53,7 @@ internal static class SingleSignOnEndpoints
         {
             if ((await provider.GetConfigurationAsync(context.RequestAborted)).EndSessionEndpoint is { Length: > 0 } address)
             {
-                string back = $"{context.Request.Scheme}://{context.Request.Host}{SignIn.Path}";
+                string back = $"{context.Request.Scheme}://{context.Request.Host}{LocalUrl.OnHost(context.Request, SignIn.Path)}";
                 string there = QueryHelpers.AddQueryString(address, "client_id", access.Value.SingleSignOn.ClientId!);
                 return TypedResults.Redirect(QueryHelpers.AddQueryString(there, "post_logout_redirect_uri", back));
             }
@@ -62,6 +62,6 @@ internal static class SingleSignOnEndpoints
         {
             Log.SingleSignOnFailed(logger, context.Connection.RemoteIpAddress, new VisibleText(e.Message, 300));
         }
-        return TypedResults.LocalRedirect(SignedOut.Path);
+        return TypedResults.LocalRedirect(LocalUrl.OnHost(context.Request, SignedOut.Path));
     }
 }

@@ -141,7 +141,7 @@ internal sealed class SingleSignOnEvents(ProviderConfiguration provider, SignInT
     private void LeadBack<TContext>(HandleRequestContext<TContext> context, string? back, string why) where TContext : AuthenticationSchemeOptions
     {
         Log.SingleSignOnFailed(logger, context.HttpContext.Connection.RemoteIpAddress, new VisibleText(why, 300));
-        context.Response.Redirect(back ?? CompleteSignIn.LinkTo(LocalUrl.Home));
+        context.Response.Redirect(back ?? LocalUrl.OnHost(context.Request, CompleteSignIn.LinkTo(LocalUrl.Home)));
     }
 
     private static void Refuse<TOptions>(RemoteAuthenticationContext<TOptions> context, string why) where TOptions : AuthenticationSchemeOptions =>

@@ -50,7 +50,7 @@ internal static class SingleSignOnRegistration
     private static void Configure(OpenIdConnectOptions options, SingleSignOnOptions sso, ProviderConfiguration provider)
     {
         options.SignInScheme = IdentityConstants.ExternalScheme;
-        options.CallbackPath = SingleSignOnEndpoints.CallbackPath;
+        options.CallbackPath = "/" + SingleSignOnEndpoints.CallbackPath;
         options.RemoteSignOutPath = options.SignedOutCallbackPath = PathString.Empty; // nobody signs anybody out from elsewhere
         options.ConfigurationManager = provider;
         options.Backchannel = provider.Client;

@@ -12,7 +12,7 @@ namespace Dashboard.Access.Users;
 /// </summary>
 internal sealed class PasswordLinks(DashboardDbContext database, UserManager<DashboardUser> users, AccountTrail trail, TimeProvider time, ILogger<PasswordLinks> logger)
 {
-    public const string Path = "/account/choose-password";
+    public const string Path = "account/choose-password";
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 

@@ -47,7 +47,7 @@ internal static class UserCommand
                 $"""
                 {HostileText.Visible(name)} is unlocked, signed out, and has neither password nor second factor any more. This link sets a new password; it works once, within {PasswordLinks.Lifetime.TotalHours:0} hours:
 
-                    {address}{link}
+                    {address}/{link}
 
                 """);
             isReset = true;

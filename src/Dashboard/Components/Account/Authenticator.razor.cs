@@ -10,7 +10,7 @@ namespace Dashboard.Components.Account;
 /// <summary>Turns the authenticator app on and off, and makes recovery codes.</summary>
 public sealed partial class Authenticator
 {
-    internal const string Path = "/account/authenticator";
+    internal const string Path = "account/authenticator";
 
     private TotpEnrolment? _enrolment;
     private IReadOnlyList<string>? _codes;

@@ -11,7 +11,7 @@ namespace Dashboard.Components.Account;
 /// <summary>Where the identity provider's answer leads to: signs the person in, or says why not.</summary>
 public sealed partial class CompleteSignIn
 {
-    private const string Path = "/account/single-sign-on";
+    private const string Path = "account/single-sign-on";
 
     [Inject]
     internal ExternalSignIn Service { get; init; } = default!;
@@ -24,7 +24,7 @@ public sealed partial class CompleteSignIn
 
     private string Target => LocalUrl.OrHome(ReturnUrl);
 
-    internal static string LinkTo(string target) => target is LocalUrl.Home ? Path : Path + QueryString.Create("returnUrl", target);
+    internal static string LinkTo(string target) => LocalUrl.WithReturn(Path, target);
 
     protected override Task OnInitializedAsync() => WithStorageAsync(async () =>
     {

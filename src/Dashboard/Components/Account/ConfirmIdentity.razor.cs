@@ -11,7 +11,7 @@ namespace Dashboard.Components.Account;
 /// <summary>Asks whoever is signed in to prove again that it is them, before something dangerous.</summary>
 public sealed partial class ConfirmIdentity
 {
-    private const string Path = "/account/confirm";
+    private const string Path = "account/confirm";
 
     private bool _hasPassword;
     private bool _wantsCode;
@@ -50,7 +50,7 @@ public sealed partial class ConfirmIdentity
     private string Target => LocalUrl.OrHome(ReturnUrl);
 
     /// <summary>The address of this page, from where it leads on to <paramref name="target"/>, a path of ours.</summary>
-    internal static string LinkBackTo(string target) => Path + QueryString.Create("returnUrl", target);
+    internal static string LinkBackTo(string target) => LocalUrl.WithReturn(Path, target);
 
     protected override Task OnInitializedAsync() => WithUserAsync(Users, async user =>
     {

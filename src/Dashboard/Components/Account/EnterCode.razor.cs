@@ -9,7 +9,7 @@ public sealed partial class EnterCode
 {
     internal const string Refusal = "This code is not right, or was used before. After repeated failures the account is locked for a few minutes.";
 
-    private const string Path = "/account/code";
+    private const string Path = "account/code";
 
     private bool _void;
 
@@ -24,7 +24,7 @@ public sealed partial class EnterCode
 
     private string Target => LocalUrl.OrHome(ReturnUrl);
 
-    internal static string LinkTo(string target) => target is LocalUrl.Home ? Path : Path + QueryString.Create("returnUrl", target);
+    internal static string LinkTo(string target) => LocalUrl.WithReturn(Path, target);
 
     protected override Task OnInitializedAsync() => WithStorageAsync(async () =>
     {

@@ -11,7 +11,7 @@ namespace Dashboard.Components.Account;
 /// <summary>What somebody can do about their own account: how they sign in, and where they are signed in.</summary>
 public sealed partial class MyAccount
 {
-    internal const string Path = "/account";
+    internal const string Path = "account";
 
     private IReadOnlyList<SignInSessionRow> _sessions = [];
     private IReadOnlyList<string> _servers = [];

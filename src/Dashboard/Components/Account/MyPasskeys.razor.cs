@@ -8,7 +8,7 @@ namespace Dashboard.Components.Account;
 /// <summary>Adds and removes passkeys.</summary>
 public sealed partial class MyPasskeys
 {
-    internal const string Path = "/account/passkeys";
+    internal const string Path = "account/passkeys";
 
     private IReadOnlyList<UserPasskeyInfo> _passkeys = [];
     private string? _options;

@@ -9,7 +9,7 @@ public sealed partial class PasskeySignIn
 {
     internal const string Refusal = "This passkey was not accepted: it is not known here, or the account is locked.";
 
-    private const string Path = "/account/passkey";
+    private const string Path = "account/passkey";
 
     private string? _options;
 
@@ -24,7 +24,7 @@ public sealed partial class PasskeySignIn
 
     private string Target => LocalUrl.OrHome(ReturnUrl);
 
-    internal static string LinkTo(string target) => target is LocalUrl.Home ? Path : Path + QueryString.Create("returnUrl", target);
+    internal static string LinkTo(string target) => LocalUrl.WithReturn(Path, target);
 
     protected override Task OnInitializedAsync() =>
         HttpMethods.IsGet(HttpContext.Request.Method) ? WithStorageAsync(BeginAsync) : PrepareFormAsync();

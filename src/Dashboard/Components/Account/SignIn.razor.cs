@@ -8,7 +8,7 @@ namespace Dashboard.Components.Account;
 
 public sealed partial class SignIn
 {
-    internal const string Path = "/account/sign-in";
+    internal const string Path = "account/sign-in";
 
     // One sentence for every reason: a guesser learns nothing about who exists or is locked out.
     internal const string Refusal = "User name and password do not match, or the account is locked for a few minutes after repeated failures.";
@@ -39,7 +39,7 @@ public sealed partial class SignIn
 
     private string Target => LocalUrl.OrHome(ReturnUrl);
 
-    private string Here => Target is LocalUrl.Home ? Path : Path + QueryString.Create("returnUrl", Target);
+    private string Here => LocalUrl.WithReturn(Path, Target);
 
     protected override Task OnInitializedAsync()
     {

@@ -66,7 +66,7 @@ public sealed partial class EditUser
     {
         AdministrationResult result = await Administration.IssueLinkAsync(_caller, Id);
         if (result is AdministrationResult.DoneWithSecret link)
-            _link = Navigation.BaseUri.TrimEnd('/') + link.Secret;
+            _link = Navigation.BaseUri + link.Secret;
         Take(result, null);
         await ReadAsync();
     }

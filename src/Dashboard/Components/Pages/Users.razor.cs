@@ -70,7 +70,7 @@ public sealed partial class Users
         switch (result)
         {
             case AdministrationResult.DoneWithSecret done:
-                (_link, _linkFor) = (Navigation.BaseUri.TrimEnd('/') + done.Secret, _name.Trim());
+                (_link, _linkFor) = (Navigation.BaseUri + done.Secret, _name.Trim());
                 (_name, _access) = ("", new AccessChoice());
                 await ReadAsync();
                 break;

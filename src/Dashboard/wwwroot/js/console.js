@@ -1,9 +1,10 @@
 // What belongs to the browser alone: theme, time zone, the way to the find box, and the buttons of the reconnect notice.
 const YEAR = 365 * 24 * 60 * 60;
 const root = document.documentElement;
+const base = new URL(document.baseURI).pathname; // other dashboards may live on the same host
 
 const remember = (name, value, seconds = YEAR) => {
-  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${seconds}; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
+  document.cookie = `${name}=${encodeURIComponent(value)}; path=${base}; max-age=${seconds}; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
 };
 
 function showTheme() {
