@@ -16,18 +16,14 @@ internal static class LocalUrl
     private static readonly Uri s_base = new("http://dashboard/base/");
 
     /// <summary>
-    /// <paramref name="url"/> if it stays within the dashboard, else the home page: a link to the sign-in page cannot send anybody elsewhere.
-    /// A slash at its beginning stands for the dashboard's base, as in a request's path.
+    /// Where a return address leads, a path such as "/servers/paris" whose first slash stands for the dashboard's base; the home page if it
+    /// does not stay within the dashboard: a link to the sign-in page cannot send anybody elsewhere.
     /// </summary>
-    public static string OrHome(string? url)
-    {
-        string link = url is ['/', .. var rest] ? rest : url ?? Home;
-        return StaysHere(link) ? link : Home;
-    }
+    public static string OrHome(string? returnUrl) => returnUrl is ['/', .. var link] && StaysHere(link) ? link : Home;
 
-    /// <summary>The address of a page that leads on to <paramref name="target"/>.</summary>
+    /// <summary>The address of a page that leads on to <paramref name="target"/>, an address of ours.</summary>
     public static string WithReturn(string page, string target) =>
-        OrHome(target) is { Length: > 0 } link ? QueryHelpers.AddQueryString(page, ReturnParameter, "/" + link) : page;
+        OrHome(target is ['/', ..] ? target : "/" + target) is { Length: > 0 } link ? QueryHelpers.AddQueryString(page, ReturnParameter, "/" + link) : page;
 
     /// <summary>The same address as one on this host, for redirects, which have no base element.</summary>
     public static string OnHost(HttpRequest request, string link) => $"{request.PathBase}/{link}";

@@ -123,13 +123,23 @@ internal static class HistoryEndpoints
             p.Allow("idleSince");
             return await CsvResult<LastSeen>.StartAsync("last-seen", CsvTables.LastSeen, AllAsync(cursor => reports.LastSeenAsync(p.Access, p.Instant("idleSince"), cursor, 1000, cancellationToken)), cancellationToken);
         });
+        // Routing decodes everything in a path but %2F, and nothing keeps names such as ".." or "a//b" as they are in one: these come as a parameter.
+        history.MapGet("/clients", async (HistoryParameters p, ISessionReports reports, CancellationToken cancellationToken) =>
+        {
+            p.Allow("name");
+            string name = p.Text("name") ?? throw new HistoryQueryException("name is missing: which client?");
+            return Known(await reports.ClientAsync(p.Access, name, cancellationToken), name);
+        });
         history.MapGet("/clients/{**name}", async (string name, HistoryParameters p, ISessionReports reports, CancellationToken cancellationToken) =>
         {
             p.Allow();
-            return await reports.ClientAsync(p.Access, name, cancellationToken) is { } client
-                ? (IResult)TypedResults.Ok(client)
-                : TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such client", detail: $"History knows nobody by the name '{name}'.");
+            string meant = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+            return Known(await reports.ClientAsync(p.Access, name, cancellationToken) ?? (meant == name ? null : await reports.ClientAsync(p.Access, meant, cancellationToken)), name);
         });
+
+        static IResult Known(ClientRecord? client, string name) => client is not null
+            ? TypedResults.Ok(client)
+            : TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such client", detail: $"History knows nobody by the name '{name}'.");
 
         static async Task<IReadOnlyList<SharedName>> SharedAsync(HistoryParameters p, ISessionReports reports, CancellationToken cancellationToken)
         {

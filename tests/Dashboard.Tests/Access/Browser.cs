@@ -48,7 +48,8 @@ internal sealed class Browser : IDisposable
             Assert.True(values.ContainsKey(name) || form.QuerySelector($"input[name={name}]") is not null, $"The form has no field {name}.");
             values[name] = value;
         }
-        var request = new HttpRequestMessage(HttpMethod.Post, form.GetAttribute("action")) { Content = new FormUrlEncodedContent(values) };
+        var root = new Uri(_client.BaseAddress!, form.Owner!.QuerySelector("base")?.GetAttribute("href"));
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(root, form.GetAttribute("action"))) { Content = new FormUrlEncodedContent(values) };
         if (!Headers.Contains("Origin"))
             request.Headers.Add("Origin", _client.BaseAddress!.GetLeftPart(UriPartial.Authority));
         return SendAsync(request);

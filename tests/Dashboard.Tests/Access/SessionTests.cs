@@ -131,7 +131,7 @@ public sealed class SessionTests
         Assert.NotNull(response.Headers.RetryAfter);
         var page = await Browser.ReadAsync(response);
         Assert.Contains(status.Reason, page.QuerySelector("[role=status]")!.TextContent);
-        Assert.Equal("/account/sign-in?returnUrl=%2Fservers", page.QuerySelector("a.btn")!.GetAttribute("href"));
+        Assert.Equal("account/sign-in?returnUrl=%2Fservers", page.QuerySelector("a.btn")!.GetAttribute("href"));
     }
 
     [Theory]

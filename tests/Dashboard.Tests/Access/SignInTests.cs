@@ -122,6 +122,7 @@ public sealed class SignInTests(SignInTests.Fixture fixture) : IClassFixture<Sig
     [InlineData("\\\\evil.example/", "/")]
     [InlineData("javascript:alert(1)", "/")]
     [InlineData("evil.example", "/")]
+    [InlineData("/../evil", "/")]
     [InlineData("", "/")]
     public async Task A_sign_in_leads_to_a_page_of_the_dashboard_and_nowhere_else(string returnUrl, string expected)
     {

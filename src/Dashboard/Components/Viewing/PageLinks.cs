@@ -21,7 +21,7 @@ internal static class PageLinks
 
     /// <summary>One common name across all servers. Names may hold slashes, as servers' may.</summary>
     public static string Client(string commonName) =>
-        commonName.Length > 0 && (commonName.Contains('\0', StringComparison.Ordinal) || commonName.Split('/').Any(segment => segment is "" or "." or ".."))
+        commonName.Length > 0 && (commonName.Contains('\0', StringComparison.Ordinal) || commonName.Contains("%2F", StringComparison.OrdinalIgnoreCase) || commonName.Split('/').Any(segment => segment is "" or "." or ".."))
             ? With(ClientPrefix, ("name", commonName)) // browsers and servers take such paths for others
             : ClientPrefix + Path(commonName);
 

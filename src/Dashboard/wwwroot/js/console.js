@@ -1,4 +1,4 @@
-// What belongs to the browser alone: theme, time zone, the way to the find box, and the buttons of the reconnect notice.
+// What belongs to the browser alone: theme, time zone, the way to the find box, and the notices of a page that has no circuit, or has lost it.
 const YEAR = 365 * 24 * 60 * 60;
 const root = document.documentElement;
 const base = new URL(document.baseURI).pathname; // other dashboards may live on the same host
@@ -43,6 +43,28 @@ document.addEventListener('keydown', event => {
     }
   }
 });
+
+// The framework says nothing where the first connection fails or never comes. What then needs a circuit is made inert; links and the way out work.
+const PATIENCE = 6_000;
+const unconnected = document.getElementById('no-connection');
+let isLate = false;
+
+function showConnection() {
+  const isConnected = document.querySelector('[data-interactive]') !== null;
+  const isMissing = isLate && !isConnected;
+  if (unconnected.hidden === isMissing) unconnected.hidden = !isMissing;
+  for (const part of document.querySelectorAll('main, search')) {
+    if (part.inert !== isMissing) part.inert = isMissing;
+  }
+  if (isConnected) connecting.disconnect(); // from here on the framework tells of a loss
+}
+
+const connecting = new MutationObserver(showConnection);
+connecting.observe(root, { childList: true, subtree: true, attributeFilter: ['data-interactive', 'hidden', 'inert'] });
+setTimeout(() => {
+  isLate = true;
+  showConnection();
+}, PATIENCE);
 
 // The circuit may be gone (then only loading helps), or the dashboard may just be back.
 async function reconnect() {

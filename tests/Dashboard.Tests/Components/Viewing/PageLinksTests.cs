@@ -22,6 +22,9 @@ public sealed class PageLinksTests
     [InlineData("..", "clients/?name=..")]
     [InlineData("a//b", "clients/?name=a%2F%2Fb")]
     [InlineData("nul\0", "clients/?name=nul%00")]
+    [InlineData("a?b#c", "clients/a%3Fb%23c")]
+    [InlineData("a%2Fb", "clients/?name=a%252Fb")]
+    [InlineData("a/../b", "clients/?name=a%2F..%2Fb")]
     public void A_clients_page_is_found_by_any_name(string name, string link) => Assert.Equal(link, PageLinks.Client(name));
 
     [Fact]
