@@ -22,6 +22,12 @@ internal static class Account
     public static async Task SignInAsync(IPage page)
     {
         await page.GotoAsync("/account/sign-in");
+        await FillInAsync(page);
+    }
+
+    /// <summary>The sign-in page is open.</summary>
+    public static async Task FillInAsync(IPage page)
+    {
         await page.GetByLabel("User name").FillAsync(UserName);
         await page.GetByLabel("Password").FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
