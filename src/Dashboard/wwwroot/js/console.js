@@ -44,8 +44,8 @@ document.addEventListener('keydown', event => {
   }
 });
 
-// The framework says nothing where the first connection fails or never comes. What then needs a circuit is made inert; links and the way out work.
-const PATIENCE = 6_000;
+// The framework says nothing where the first connection fails or never comes. What needs a circuit is made inert then; links and the way out work without one.
+const PATIENCE = 5_000;
 const unconnected = document.getElementById('no-connection');
 let isLate = false;
 
@@ -53,7 +53,7 @@ function showConnection() {
   const isConnected = document.querySelector('[data-interactive]') !== null;
   const isMissing = isLate && !isConnected;
   if (unconnected.hidden === isMissing) unconnected.hidden = !isMissing;
-  for (const part of document.querySelectorAll('main, search')) {
+  for (const part of document.querySelectorAll('search, main :is(button, input, select, textarea, [role=button])')) {
     if (part.inert !== isMissing) part.inert = isMissing;
   }
   if (isConnected) connecting.disconnect(); // from here on the framework tells of a loss
