@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using System.Security.Claims;
 
 using Dashboard.Fleet;
@@ -123,19 +124,26 @@ internal static class HistoryEndpoints
             p.Allow("idleSince");
             return await CsvResult<LastSeen>.StartAsync("last-seen", CsvTables.LastSeen, AllAsync(cursor => reports.LastSeenAsync(p.Access, p.Instant("idleSince"), cursor, 1000, cancellationToken)), cancellationToken);
         });
-        // Routing decodes everything in a path but %2F, and nothing keeps names such as ".." or "a//b" as they are in one: these come as a parameter.
+        // Nothing keeps names such as ".." or "a//b" as they are in a path: these come as a parameter.
         history.MapGet("/clients", async (HistoryParameters p, ISessionReports reports, CancellationToken cancellationToken) =>
         {
             p.Allow("name");
             string name = p.Text("name") ?? throw new HistoryQueryException("name is missing: which client?");
             return Known(await reports.ClientAsync(p.Access, name, cancellationToken), name);
         });
-        history.MapGet("/clients/{**name}", async (string name, HistoryParameters p, ISessionReports reports, CancellationToken cancellationToken) =>
+        history.MapGet("/clients/{**name}", async (string name, HistoryParameters p, ISessionReports reports, HttpContext context, CancellationToken cancellationToken) =>
         {
             p.Allow();
-            string meant = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-            return Known(await reports.ClientAsync(p.Access, name, cancellationToken) ?? (meant == name ? null : await reports.ClientAsync(p.Access, meant, cancellationToken)), name);
+            string asked = AsAsked(context, "/history/clients/") ?? name;
+            return Known(await reports.ClientAsync(p.Access, asked, cancellationToken), asked);
         });
+
+        // Routing decodes everything but %2F, so that "a%2Fb" and "a%252Fb" look the same to it: this is the end of the path as it was sent, decoded once.
+        static string? AsAsked(HttpContext context, string prefix)
+        {
+            string path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+            return path.IndexOf(prefix, StringComparison.OrdinalIgnoreCase) is var start and >= 0 ? Uri.UnescapeDataString(path[(start + prefix.Length)..]) : null;
+        }
 
         static IResult Known(ClientRecord? client, string name) => client is not null
             ? TypedResults.Ok(client)
