@@ -12,7 +12,7 @@ internal static class SignOutEndpoint
     public const string Path = "account/sign-out";
 
     // Ordered before the page of the same address, which only asks and takes no post.
-    public static void Map(WebApplication app) => app.MapPost(Path, SignOutAsync).RequireAuthorization().WithOrder(-1);
+    public static void Map(WebApplication app) => app.MapPost("/" + Path, SignOutAsync).RequireAuthorization().WithOrder(-1);
 
     private static async Task<IResult> SignOutAsync(
         HttpContext context, IAntiforgery antiforgery, SignInManager<DashboardUser> signIn, SessionIssuer sessions, AccountTrail trail, ILogger<SignInService> logger)

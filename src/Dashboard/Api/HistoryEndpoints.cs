@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using System.Security.Claims;
 
 using Dashboard.Fleet;
@@ -6,6 +5,8 @@ using Dashboard.History;
 using Dashboard.History.Reports;
 using Dashboard.History.Transfer;
 using Dashboard.Live;
+
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Dashboard.Api;
 

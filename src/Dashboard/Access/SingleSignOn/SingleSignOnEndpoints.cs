@@ -24,8 +24,8 @@ internal static class SingleSignOnEndpoints
     {
         if (app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.SingleSignOn.Authority is null)
             return;
-        app.MapGet(BeginPath, BeginAsync).AllowAnonymous();
-        app.MapGet(LeavePath, LeaveAsync).AllowAnonymous();
+        app.MapGet("/" + BeginPath, BeginAsync).AllowAnonymous();
+        app.MapGet("/" + LeavePath, LeaveAsync).AllowAnonymous();
     }
 
     private static async Task<IResult> BeginAsync(string? returnUrl, bool? again, ProviderConfiguration provider, TimeProvider time, ILogger<SingleSignOnEvents> logger, HttpContext context)
