@@ -9,7 +9,7 @@ internal static partial class PathBase
 
     // Where our own addresses begin. Under such a path a request without the prefix, which a proxy has removed, could not be told from one with it.
     private static readonly string[] s_own =
-        ["_blazor", "_content", "_framework", "account", "api", "approvals", "audit", "clients", "Components", "css", "error", "events", "healthz", "hubs", "js", "metrics", "not-found", "openapi", "readyz", "reports", "servers", "sessions", "settings"];
+        ["_blazor", "_content", "_framework", "account", "api", "approvals", "audit", "clients", "Components", "css", "error", "events", "healthz", "hubs", "js", "lib", "metrics", "not-found", "openapi", "readyz", "reports", "servers", "sessions", "settings"];
 
     public static string Of(IConfiguration configuration) => configuration[Key] ?? "";
 
