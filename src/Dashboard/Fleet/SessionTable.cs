@@ -45,7 +45,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             if (virtualAddress is null && virtualAddress6 is null)
                 virtualAddress = learned.GetValueOrDefault(row.RealAddress.Text);
             SessionDetails details = new(Known(row.Username), virtualAddress, virtualAddress6, null, Cipher(row));
-            bool isNews = Learn(session, details, row.RealAddress.Text, now);
+            bool isNews = Learn(session, row.CommonName, details, row.RealAddress.Text, now);
             if (isNew && !isNews)
                 Report(session, now);
             if (session.ReadStatus(row.BytesReceived, row.BytesSent, now, statusInterval))
@@ -70,7 +70,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         {
             string name = session.Identity.CommonName;
             if (session.Details is { VirtualAddress: null, VirtualAddress6: null } && learned.TryGetValue(session.RealAddress, out string? address))
-                Learn(session, session.Details with { VirtualAddress = address }, session.RealAddress, now);
+                Learn(session, name, session.Details with { VirtualAddress = address }, session.RealAddress, now);
             if (!listed.Contains((name, session.RealAddress)) && !names.MalformedRows.Any(row => row.Line.StartsWith(name + ",", StringComparison.Ordinal)))
                 End(session.Identity.Cid, lastSeen, now.Wall, null);
         }
@@ -90,13 +90,15 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         return allKnown;
     }
 
-    /// <summary><c>&gt;CLIENT:ESTABLISHED</c> knows what a status row does not: the client's platform.</summary>
-    /// <returns>Whether the session is known by its name; if not, a status will tell.</returns>
+    /// <summary>
+    /// <c>&gt;CLIENT:ESTABLISHED</c> tells the name by which the session goes from now on, and what a status row does not know:
+    /// the client's platform.
+    /// </summary>
+    /// <returns>Whether the session is known; if not, a status will tell.</returns>
     public bool Apply(ManagementEvent.ClientEstablished established, Moment now)
     {
         ClientEnvironment environment = established.Environment;
-        // One that was listed as UNDEF has a name by now: with its address alone it would be counted under both.
-        if (Find(established.Client) is not { } session || !IsAccountable(session))
+        if (Find(established.Client) is not { } session)
         {
             Remember(established);
             return false;
@@ -105,7 +107,7 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         {
             CertificateName = CertificateName(environment),
         };
-        Learn(session, details, session.RealAddress, now);
+        Learn(session, environment.CommonName is { Length: > 0 } name ? name : session.Identity.CommonName, details, session.RealAddress, now);
         return true;
     }
 
@@ -177,10 +179,9 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         isNew = false;
         if (Find(identity.Cid) is { } known)
         {
-            if (known.Identity.ConnectedSince == identity.ConnectedSince && known.Identity.CommonName == identity.CommonName)
+            if (known.Identity.Id == identity.Id)
                 return known;
-            // The CID means somebody else now; or a half-open connection has got its name.
-            End(identity.Cid, lastSeen, now.Wall, null);
+            End(identity.Cid, lastSeen, now.Wall, null); // the CID means somebody else now
         }
         TrackedSession session = new(identity);
         _sessions.Add(identity.Cid, session);
@@ -203,9 +204,9 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             observer.SessionEnded(session.Identity.Id, notBefore, notAfter, reason);
     }
 
-    private bool Learn(TrackedSession session, SessionDetails news, string realAddress, Moment now)
+    private bool Learn(TrackedSession session, string commonName, SessionDetails news, string realAddress, Moment now)
     {
-        bool isNews = session.Learn(news, realAddress);
+        bool isNews = session.Rename(commonName) | session.Learn(news, realAddress);
         if (isNews)
         {
             Changes++;

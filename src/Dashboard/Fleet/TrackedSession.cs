@@ -18,8 +18,8 @@ internal sealed class TrackedSession(SessionIdentity identity)
     private RateMeter _statusReplies;
     private ClientSnapshot? _picture;
 
-    /// <summary>The identity under which the session became known. A client that floats keeps it.</summary>
-    public SessionIdentity Identity { get; } = identity;
+    /// <summary>With the name that the daemon calls it by now, and the address under which it became known.</summary>
+    public SessionIdentity Identity { get; private set; } = identity;
 
     public SessionDetails Details { get; private set; } = new(null, null, null, null, null);
 
@@ -69,6 +69,16 @@ internal sealed class TrackedSession(SessionIdentity identity)
         if (merged == Details && realAddress == RealAddress)
             return false;
         (Details, RealAddress, _picture) = (merged, realAddress, null);
+        return true;
+    }
+
+    /// <summary>The daemon calls it by another name from now on.</summary>
+    /// <returns>Whether the name is new.</returns>
+    public bool Rename(string commonName)
+    {
+        if (commonName == Identity.CommonName)
+            return false;
+        (Identity, _picture) = (Identity with { CommonName = commonName }, null);
         return true;
     }
 

@@ -27,7 +27,7 @@ internal sealed class AccountingLedger
         while (true)
         {
             SessionAccount account = _accounts.GetOrAdd(session.Id, _ => new SessionAccount(session, details, watch, at));
-            if (account.Seen(details))
+            if (account.Seen(session, details))
                 return;
             _accounts.TryRemove(KeyValuePair.Create(session.Id, account)); // its last write is just over
         }
@@ -127,7 +127,7 @@ internal sealed class AccountingLedger
     /// <summary>Null while the row of one of its sessions is not known.</summary>
     private SettledServer? SessionsOf(WatchLog watch)
     {
-        int?[] numbers = [.. _accounts.Values.Where(account => account.Identity.Server == watch.Server).Select(account => account.Number)];
+        int?[] numbers = [.. _accounts.Values.Where(account => account.Server == watch.Server).Select(account => account.Number)];
         return numbers.Contains(null) ? null : new SettledServer(watch.Server, watch.LastBegan, [.. numbers.OfType<int>()]);
     }
 

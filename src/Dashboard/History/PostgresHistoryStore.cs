@@ -55,8 +55,14 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
         FROM unnest(@ids, @common_names, @usernames, @virtual_addresses, @virtual_addresses6, @platforms, @ciphers, @addresses)
             AS input (id, common_name, username, virtual_address, virtual_address6, platform, cipher, address)
         JOIN vpn_user ON vpn_user.common_name = input.common_name AND vpn_user.username = input.username
+        JOIN session AS former ON former.id = input.id
         WHERE session.id = input.id
-        RETURNING session.id, session.number, session.received, session.sent, session.last_seen
+        RETURNING session.id, session.number, session.received, session.sent, session.last_seen, session.user_id <> former.user_id
+        """;
+
+    // What a session moved under its former name stands in sums of that name.
+    private const string MarkRenamed = """
+        INSERT INTO rollup_due (grain, at) SELECT DISTINCT 0, date_trunc('hour', minute, 'UTC') FROM traffic WHERE session = ANY (@renamed)
         """;
 
     private const string ReportedEnds = "ended_not_before = input.ended_not_before, ended_not_after = input.ended_not_after, end_reason = input.end_reason";
@@ -125,6 +131,7 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
         }
 
         Dictionary<Guid, RegisteredSession> registered = [];
+        List<int> renamed = [];
         await using (NpgsqlCommand update = Command(connection, UpdateSessions, ids, commonNames, usernames,
             new NpgsqlParameter("keeps_ends", NpgsqlDbType.Boolean) { Value = KeepsEnds },
             Array("virtual_addresses", NpgsqlDbType.Text, sessions.Select(s => StoredText.CleanOrNull(s.Details.VirtualAddress))),
@@ -139,8 +146,12 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
                 int number = rows.GetInt32(1);
                 DateTimeOffset? coveredUntil = added.Contains(number) ? null : rows.GetFieldValue<DateTimeOffset>(4);
                 registered.Add(rows.GetGuid(0), new RegisteredSession(number, rows.GetInt64(2), rows.GetInt64(3), coveredUntil));
+                if (rows.GetBoolean(5))
+                    renamed.Add(number);
             }
         }
+        if (renamed.Count > 0)
+            await ExecuteAsync(connection, MarkRenamed, cancellationToken, Array("renamed", NpgsqlDbType.Integer, renamed));
         await transaction.CommitAsync(cancellationToken);
         return [.. sessions.Select(session => registered[session.Account.Id.Value])];
     }

@@ -14,6 +14,7 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
 
     private readonly Lock _gate = new();
     private readonly List<TrafficSlice> _slices = [];
+    private SessionIdentity _identity = identity;
     private SessionDetails _details = details;
     private int _collected; // these slices are on their way: nothing is added to them
     private bool _registered;
@@ -29,7 +30,7 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
     private DateTimeOffset _written = DateTimeOffset.MinValue;
     private SessionEnd? _end;
 
-    public SessionIdentity Identity => identity;
+    public string Server { get; } = identity.Server;
     public SessionId Id { get; } = identity.Id;
 
     /// <summary>How many slices wait; approximate while another thread adds some.</summary>
@@ -55,15 +56,15 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
     }
 
     /// <returns>False when the account is closed: a session that is found again after that needs a new one.</returns>
-    public bool Seen(SessionDetails details)
+    public bool Seen(SessionIdentity identity, SessionDetails details)
     {
         lock (_gate)
         {
             if (_closed)
                 return false;
-            if (_details == details && _end is null)
+            if (_details == details && _identity.CommonName == identity.CommonName && _end is null)
                 return true;
-            _details = details;
+            (_identity, _details) = (identity, details);
             _end = null; // found again
             _registered = false;
             return true;
@@ -100,7 +101,7 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
     public SessionRegistration Registration()
     {
         lock (_gate)
-            return new SessionRegistration(this, identity, _details, firstSeen);
+            return new SessionRegistration(this, _identity, _details, firstSeen);
     }
 
     /// <summary>
@@ -113,7 +114,7 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
         lock (_gate)
         {
             _number = row.Number;
-            _registered = registration.Details == _details; // else it changed meanwhile, and is written again
+            _registered = registration.Details == _details && registration.Identity.CommonName == _identity.CommonName; // else it changed meanwhile, and is written again
             _coveredUntil = row.CoveredUntil;
             _received = Math.Max(_received, row.Received);
             _sent = Math.Max(_sent, row.Sent);
@@ -205,8 +206,8 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
     {
         if (_coveredUntil is { } covered)
             return (Earlier(covered, to), covered < watch.LastBegan);
-        bool metInMidLife = identity.ConnectedSince < watch.LastBegan && firstSeen - watch.LastBegan < WatchLog.SettleTime;
-        DateTimeOffset from = metInMidLife || identity.ConnectedSince > watch.LastBegan ? identity.ConnectedSince : watch.LastBegan;
+        bool metInMidLife = _identity.ConnectedSince < watch.LastBegan && firstSeen - watch.LastBegan < WatchLog.SettleTime;
+        DateTimeOffset from = metInMidLife || _identity.ConnectedSince > watch.LastBegan ? _identity.ConnectedSince : watch.LastBegan;
         return (Earlier(from, to), metInMidLife);
     }
 

@@ -92,13 +92,40 @@ public class SessionTableTests
     }
 
     [Fact]
+    public void A_session_whose_name_changes_stays_the_session_that_it_is()
+    {
+        Status(Row(0, "laptop-7", received: 5_000));
+        ClientSnapshot before = _table.Picture()[0];
+        _observer.Take();
+
+        Status(Row(0, "lena", received: 5_010));
+
+        Assert.Equal(["seen lena 10.80.0.2", "counted lena 5010 0"], _observer.Take());
+        ClientSnapshot after = Assert.Single(_table.Picture());
+        Assert.Equal((before.Session, "lena"), (after.Session, after.CommonName));
+    }
+
+    [Fact]
+    public void The_name_that_a_client_gets_when_it_is_let_in_is_known_before_any_list()
+    {
+        Status(Row(0, "laptop-7", virtualAddress: ""));
+        long before = _table.Changes;
+
+        Assert.True(_table.Apply(new ManagementEvent.ClientEstablished(new ClientId(0), Environment(("common_name", "lena"), ("ifconfig_pool_remote_ip", "10.80.0.2"))), _now));
+
+        Assert.Equal("lena", Assert.Single(_table.Picture()).CommonName);
+        Assert.True(_table.Changes > before);
+        Assert.Equal("seen lena 10.80.0.2", _observer.Take()[^1]);
+    }
+
+    [Fact]
     public void Another_client_behind_the_same_CID_is_another_session()
     {
         Status(Row(0, "alice", received: 5_000));
         SessionId alice = _table.Picture()[0].Session;
         _observer.Take();
 
-        Status(Row(0, "bob", received: 10));
+        Status(Row(0, "bob", since: 1060, received: 10));
 
         Assert.Equal(["ended alice within 0 s", "seen bob 10.80.0.2", "counted bob 10 0"], _observer.Take());
         Assert.NotEqual(alice, _table.Picture()[0].Session);
@@ -172,11 +199,11 @@ public class SessionTableTests
     public void A_connection_that_is_established_before_a_list_names_it_is_counted_once()
     {
         Status(Row(3, StatusClient.Undefined, received: 42, virtualAddress: ""));
-        Assert.False(_table.Apply(new ManagementEvent.ClientEstablished(new ClientId(3), Environment(("ifconfig_pool_remote_ip", "10.80.0.2"), ("IV_PLAT", "linux"), ("IV_VER", "2.6.14"))), _now));
+        Assert.True(_table.Apply(new ManagementEvent.ClientEstablished(new ClientId(3), Environment(("common_name", "alice"), ("ifconfig_pool_remote_ip", "10.80.0.2"), ("IV_PLAT", "linux"), ("IV_VER", "2.6.14"))), _now));
         Count(3, 90, 0);
         Status(Row(3, "alice", received: 100));
 
-        Assert.Equal(["seen alice 10.80.0.2", "counted alice 100 0"], _observer.Take());
+        Assert.Equal(["seen alice 10.80.0.2", "counted alice 90 0", "counted alice 100 0"], _observer.Take());
         Assert.Equal("linux · 2.6.14", Assert.Single(_table.Picture()).Platform);
     }
 

@@ -1,4 +1,5 @@
 using Dashboard.History;
+using Dashboard.Live;
 
 namespace Dashboard.Tests.History;
 
@@ -9,13 +10,14 @@ public sealed class SessionAccountTests
     [Fact]
     public void A_session_that_is_found_again_just_when_its_last_write_is_over_needs_a_new_account()
     {
-        SessionAccount account = new(SampleSessions.Session(1, s_noon), SampleSessions.Details, new WatchLog("paris"), s_noon);
+        SessionIdentity alice = SampleSessions.Session(1, s_noon);
+        SessionAccount account = new(alice, SampleSessions.Details, new WatchLog("paris"), s_noon);
         account.Registered(account.Registration(), new RegisteredSession(1, 0, 0, null));
         account.Report(10, 10, s_noon.AddSeconds(5));
         account.Ended(new SessionEnd(s_noon.AddSeconds(6), s_noon.AddSeconds(6), null));
 
         Assert.True(account.Written(account.Collect(s_noon.AddMinutes(2), everything: false)!));
 
-        Assert.False(account.Seen(SampleSessions.Details));
+        Assert.False(account.Seen(alice, SampleSessions.Details));
     }
 }

@@ -31,6 +31,22 @@ public sealed class RollUpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_session_moved_before_its_name_changed_goes_with_it()
+    {
+        SessionIdentity session = _lab.ConnectForHalfAnHour(received: 1000, "laptop-7");
+        await _lab.RollUpAsync();
+
+        _lab.Process.Fleet.SessionSeen(session with { CommonName = "lena" }, SampleSessions.Details, _lab.Now);
+        _lab.Move(session, received: 20, sent: 0);
+        await _lab.RollUpAsync();
+
+        foreach (string table in (string[])["traffic_hour", "traffic_day", "traffic_month"])
+            Assert.Equal(1020, await _lab.SumAsync($"{table} WHERE user_id = (SELECT id FROM vpn_user WHERE common_name = 'lena')"));
+        Assert.Equal(1020, await _lab.SumAsync("traffic_hour"));
+        Assert.Equal(1, await _lab.CountAsync("session"));
+    }
+
+    [Fact]
     public async Task Adding_up_twice_changes_nothing()
     {
         SessionIdentity alice = _lab.Connect("alice");
