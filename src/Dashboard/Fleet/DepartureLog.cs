@@ -16,7 +16,7 @@ internal static class DepartureLog
     private const string TookLeave = " CC-EEN exit message received by peer";
     private const string NewConnection = "MULTI: new connection by client '";
     private const string DropsFormer = "' will cause previous active sessions by this client to be dropped.";
-    private static readonly SearchValues<char> s_letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz-");
+    private static readonly SearchValues<char> s_letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz-: ");
     private const string Command = "MANAGEMENT: CMD '";
 
     public static DepartureNote? Parse(string line)
@@ -36,12 +36,13 @@ internal static class DepartureLog
     public static bool IsArrival(string line) => line.Contains("] Peer Connection Initiated with [", StringComparison.Ordinal);
 
     // alice/198.51.100.11:38748 SIGUSR1[soft,ping-restart] received, client-instance restarting
+    // hub-5/198.51.100.85:8005 SIGTERM[soft,ovpn-dco: ping expired] received, client-instance exiting
     private static DepartureNote.Ended? ParseSignal(string text)
     {
-        int blank = text.LastIndexOf(' ');
+        int blank = text.LastIndexOf(" SIG", StringComparison.Ordinal);
         ReadOnlySpan<char> signal = text.AsSpan(blank + 1);
         int comma = signal.IndexOf(',');
-        if (blank <= 0 || !signal.StartsWith("SIG") || comma < 0 || signal[^1] is not ']')
+        if (blank <= 0 || comma < 0 || signal[^1] is not ']')
             return null;
         ReadOnlySpan<char> detail = signal[(comma + 1)..^1];
         return detail.ContainsAnyExcept(s_letters) ? null : new DepartureNote.Ended(text[..blank], detail.ToString());

@@ -85,10 +85,11 @@ internal sealed class DepartureReasons
 
     private static string Words(string detail) => detail switch
     {
-        "ping-restart" or "ping-exit" => $"ping timeout ({detail}): nothing came from the client any more",
+        "ping-restart" or "ping-exit" or "ovpn-dco: ping expired" => $"ping timeout ({detail}): nothing came from the client any more",
         "inactive" => "inactivity timeout (inactive)",
         "session-timeout" => "the session's time was up (session-timeout)",
         "connection-reset" => "connection reset",
+        "ovpn-dco: transport disconnected" or "ovpn-dco: transport error" => $"connection lost ({detail})",
         "tls-error" => "TLS error: no agreement on new keys",
         "auth-control-exit" => "authentication failed",
         "" or "delayed-exit" => "ended by the server",

@@ -77,6 +77,8 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
             yield return "ByteCountInterval: whole seconds, from 00:00:01 to 01:00:00.";
         if (server.StatusInterval < TimeSpan.FromSeconds(1) || server.StatusInterval > TimeSpan.FromHours(1))
             yield return "StatusInterval: from 00:00:01 to 01:00:00.";
+        if (server.StartLimit < TimeSpan.FromSeconds(10) || server.StartLimit > TimeSpan.FromDays(1))
+            yield return "StartLimit: from 00:00:10 to 1.00:00:00.";
         if (server.ApprovalDeadline < TimeSpan.FromSeconds(5) || server.ApprovalDeadline > TimeSpan.FromMinutes(10))
             yield return "ApprovalDeadline: from 00:00:05 to 00:10:00, and less than the daemon's hand-window (60 s if nothing else is configured).";
         if (server.Clients.Count > 0 && server.Approval is ApprovalPolicy.Leave)

@@ -55,16 +55,16 @@ internal sealed class ServerModel
     /// <summary>Something changed since the last <see cref="Picture"/>.</summary>
     public bool Changed { get; private set; } = true;
 
-    public void SetStatus(ServerStatus status, string detail, string advice, DateTimeOffset now, DateTimeOffset? nextAttempt = null)
+    public void SetStatus(ServerStatus status, string detail, string advice, DateTimeOffset now, DateTimeOffset? nextAttempt = null, bool isOverdue = false)
     {
-        if ((status, detail, advice, nextAttempt) == (_facts.Status, _facts.Detail, _facts.Advice, _facts.NextAttempt))
+        if ((status, detail, advice, nextAttempt, isOverdue) == (_facts.Status, _facts.Detail, _facts.Advice, _facts.NextAttempt, _facts.IsOverdue))
             return;
         DateTimeOffset since = status == _facts.Status ? _facts.StatusSince : now;
-        Set(_facts with { Status = status, StatusSince = since, Detail = detail, Advice = advice, NextAttempt = nextAttempt });
+        Set(_facts with { Status = status, StatusSince = since, Detail = detail, Advice = advice, NextAttempt = nextAttempt, IsOverdue = isOverdue });
     }
 
     public void SetVersion(string release, string text) => Set(_facts with { Version = release, VersionText = text });
-    public void SetPid(int pid) => Set(_facts with { Pid = pid });
+    private void SetPid(int pid) => Set(_facts with { Pid = pid });
     public void SetHoldFlag(bool on) => Set(_facts with { HoldFlag = on });
     public void SetDaemonState(string state, DateTimeOffset since) => Set(_facts with { DaemonState = state, DaemonStateSince = since });
     public void SetHoldIsExpected(bool expected) => Set(_facts with { HoldIsExpected = expected });
@@ -149,6 +149,25 @@ internal sealed class ServerModel
     {
         SessionsAsOf = now.Wall;
         Set(_facts with { ClientsAsOf = now.Wall });
+    }
+
+    /// <summary>The daemon said that it restarts or ends, and all its sessions with it.</summary>
+    public void EndSessions(string reason, Moment now) => Sessions.EndAll(reason, now.Wall, now.Wall);
+
+    /// <summary>
+    /// Meets the daemon again. Another process, or one that came through at another moment than the one that was watched, knows
+    /// nothing of the sessions there were: they ended before it began.
+    /// </summary>
+    public void MeetAgain(int pid, ManagementEvent.State? state, Moment now)
+    {
+        bool isAnother = _facts.Pid is { } former && former != pid;
+        bool isAnew = state is { Kind: DaemonState.Connected } && _facts.DaemonState == state.Name && _facts.DaemonStateSince != state.Time;
+        bool isDown = state is { Kind: not DaemonState.Connected };
+        SetPid(pid);
+        if (SessionsAsOf == default || !(isAnother || isAnew || isDown))
+            return;
+        DateTimeOffset began = state is null || isDown ? now.Wall : state.Time - (_facts.ClockSkew ?? TimeSpan.Zero);
+        Sessions.EndAll("OpenVPN was restarted", SessionsAsOf, began < SessionsAsOf ? SessionsAsOf : began > now.Wall ? now.Wall : began);
     }
 
     public void Apply(Mgmt.Core.Status.StatusReply status, Moment now)

@@ -23,6 +23,9 @@ public class ServerOptions
     /// <summary>How often the list of clients is read when nothing else asks for it.</summary>
     public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long it may take to start, or to find its server or peer, before it needs attention.</summary>
+    public TimeSpan StartLimit { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Who decides about clients where the server has <c>management-client-auth</c>.</summary>
     public ApprovalPolicy Approval { get; set; } = ApprovalPolicy.Leave;
 

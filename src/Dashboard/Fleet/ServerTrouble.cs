@@ -26,7 +26,7 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
     /// <param name="last">What became of the last one; null if there was none.</param>
     public static ServerTrouble NobodyDialled(ManagementEndpoint endpoint, ServerTrouble? last) => new(ServerStatus.Unreachable,
         last is null ? "No OpenVPN process has dialled in yet." : $"No OpenVPN process is connected. Of the last one: {last.Detail}",
-        $"The dashboard listens. OpenVPN dials once, when it starts: start it with the lines '{ManagementLine(endpoint)}' and 'management-client' in its configuration.");
+        $"The dashboard listens. OpenVPN dials once, when it starts: start it with the lines '{ManagementLine(endpoint)}' and 'management-client' in its configuration, and with Restart=always in its systemd unit: it ends with status 0 when nobody listens, or the dashboard stops.");
 
     public static ServerTrouble CannotListen(Exception cause) => new(ServerStatus.Unreachable,
         cause.Message,

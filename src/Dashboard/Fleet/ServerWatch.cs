@@ -38,6 +38,7 @@ internal sealed class ServerWatch(
     private Moment? _lastPublished;
     private Moment _lastLook;
     private Moment? _lastRelease;
+    private Moment? _startingSince;
     private DaemonState _state;
     private bool _isEstablished;
     private bool _waitsForRelease;
@@ -156,7 +157,7 @@ internal sealed class ServerWatch(
         await connection.SetStateEventsAsync(true, cancellationToken);
         VersionReply version = await connection.GetVersionAsync(cancellationToken);
         model.SetVersion(Release(version), version.OpenVpn);
-        model.SetPid(await connection.GetPidAsync(cancellationToken));
+        int pid = await connection.GetPidAsync(cancellationToken);
         model.SetHoldFlag(await connection.GetHoldAsync(cancellationToken));
         model.SetHoldIsExpected(options.HoldPolicy is HoldPolicy.Leave);
         model.SetVerb(await connection.GetVerbAsync(cancellationToken));
@@ -168,7 +169,9 @@ internal sealed class ServerWatch(
             model.AddEcho(line, isCached: true);
             Questions.TakeEcho(line.Text);
         }
-        if (await connection.GetStateAsync(cancellationToken) is { } state)
+        ManagementEvent.State? state = await connection.GetStateAsync(cancellationToken);
+        model.MeetAgain(pid, state, Now);
+        if (state is not null)
             Apply(state, isCached: true);
         await ReadLoadAsync(cancellationToken);
         if (WantsStatus(Now))
@@ -534,7 +537,7 @@ internal sealed class ServerWatch(
         _state = state.Kind;
         model.SetDaemonState(state.Name, state.Time);
         if (state.Kind is DaemonState.Reconnecting or DaemonState.Exiting)
-            model.Sessions.EndAll($"{state.Name}: {state.Detail}", Now);
+            model.EndSessions($"{state.Name}: {state.Detail}", Now);
         if (state.Kind is DaemonState.Connected)
         {
             _waitsForRelease = false;
@@ -556,9 +559,17 @@ internal sealed class ServerWatch(
             : !_isEstablished ? (ServerStatus.Connecting, "OpenVPN is asked what it is doing.", "")
             : _state is DaemonState.Connected ? (ServerStatus.Live, "", "")
             : !Questions.Shown.IsEmpty ? (ServerStatus.Starting, "OpenVPN waits for an answer, and does nothing until it has it.", "Answer its question on the server’s page.")
-            : model.Role is DaemonRole.Client ? (ServerStatus.Starting, "OpenVPN is connecting to its server.", "Nothing needs doing; its log tells how far it gets.")
+            : model.Role is DaemonRole.Client ? (ServerStatus.Starting, "OpenVPN is connecting to its server or peer.", "Nothing needs doing; its log tells how far it gets.")
             : (ServerStatus.Starting, "OpenVPN is starting or restarting.", "Clients can connect when it is through; nothing needs doing.");
-        model.SetStatus(status, detail, advice, now.Wall);
+        _startingSince = status is ServerStatus.Starting && Questions.Shown.IsEmpty ? _startingSince ?? now : null;
+        bool isOverdue = _startingSince is { } since && now - since >= options.StartLimit;
+        if (isOverdue)
+        {
+            (detail, advice) = model.Role is DaemonRole.Client
+                ? ($"OpenVPN has found no server or peer for more than {options.StartLimit.TotalSeconds:0} s.", "See its log, and whether the other side runs and can be reached by that address, port and protocol.")
+                : ($"OpenVPN has been starting or restarting for more than {options.StartLimit.TotalSeconds:0} s.", "See its log for what it waits for.");
+        }
+        model.SetStatus(status, detail, advice, now.Wall, isOverdue: isOverdue);
     }
 
     /// <summary>At once: what an operator waits for.</summary>

@@ -127,10 +127,10 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
     }
 
     /// <summary>The daemon restarts or ends: every session is over and CIDs begin again.</summary>
-    public void EndAll(string reason, Moment now)
+    public void EndAll(string reason, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         foreach (ClientId cid in _sessions.Keys.ToArray())
-            End(cid, now.Wall, now.Wall, reason);
+            End(cid, notBefore, notAfter, reason);
         _established.Clear();
         _reasons.Clear();
     }

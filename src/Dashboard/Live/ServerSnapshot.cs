@@ -10,6 +10,9 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
     /// <summary>When <see cref="Status"/> became what it is, our clock.</summary>
     public DateTimeOffset StatusSince { get; init; }
 
+    /// <summary>It has been starting, or looking for its server or peer, for longer than it may.</summary>
+    public bool IsOverdue { get; init; }
+
     /// <summary>The reason in words, for a person; empty when there is nothing to add.</summary>
     public string Detail { get; init; } = "";
 

@@ -12,6 +12,7 @@ public sealed class DepartureLogTests
     [InlineData("alice/udp4:198.51.100.11:34578 SIGTERM[soft,] received, client-instance exiting", "alice/udp4:198.51.100.11:34578", "")]
     [InlineData("Carol Van Dyke/198.51.100.13:1 SIGUSR1[soft,connection-reset] received, client-instance restarting", "Carol Van Dyke/198.51.100.13:1", "connection-reset")]
     [InlineData("198.51.100.13:1 SIGUSR1[soft,tls-error] received, client-instance restarting", "198.51.100.13:1", "tls-error")]
+    [InlineData("hub-5/198.51.100.85:8005 SIGTERM[soft,ovpn-dco: ping expired] received, client-instance exiting", "hub-5/198.51.100.85:8005", "ovpn-dco: ping expired")]
     public void The_end_of_a_client_is_read_with_its_cause(string line, string client, string detail) =>
         Assert.Equal(new DepartureNote.Ended(client, detail), DepartureLog.Parse(line));
 
@@ -46,6 +47,7 @@ public sealed class DepartureLogTests
 
     [Theory]
     [InlineData("alice/198.51.100.11:38748 SIGTERM[soft,x/203.0.113.5:1000 SIGUSR1[soft,ping-restart] received, client-instance restarting", "alice/198.51.100.11:38748 SIGTERM[soft,x/203.0.113.5:1000")]
+    [InlineData("alice/198.51.100.11:38748 SIGTERM[soft,ovpn-dco: /203.0.113.5:1000 SIGUSR1[soft,ping-restart] received, client-instance restarting", "alice/198.51.100.11:38748 SIGTERM[soft,ovpn-dco: /203.0.113.5:1000")]
     [InlineData("alice/198.51.100.11:38748/203.0.113.5:1000 SIGUSR1[soft,ping-restart] received, client-instance restarting", "alice/198.51.100.11:38748/203.0.113.5:1000")]
     public void A_name_that_begins_like_somebody_else_s_line_speaks_for_itself_alone(string line, string client) =>
         Assert.Equal(new DepartureNote.Ended(client, "ping-restart"), DepartureLog.Parse(line));

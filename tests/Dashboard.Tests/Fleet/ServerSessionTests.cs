@@ -173,6 +173,22 @@ public sealed class ServerSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_server_that_does_not_come_through_is_overdue_until_it_does()
+    {
+        _options.StartLimit = TimeSpan.FromSeconds(10);
+        Hold();
+        Start();
+        await UntilAsync(s => s.Status is ServerStatus.Held);
+        await ExecuteAsync((watch, token) => watch.HoldAsync(HoldAction.Release, token));
+        Assert.False((await UntilAsync(s => s.Status is ServerStatus.Starting)).IsOverdue);
+
+        Assert.Equal("OpenVPN has been starting or restarting for more than 10 s.", (await UntilAsync(s => s.IsOverdue)).Detail);
+
+        await _daemon.SayAsync($">STATE:{_time.GetUtcNow().ToUnixTimeSeconds()},CONNECTED,SUCCESS,10.80.0.1,,,,\r\n", Cancel);
+        Assert.False((await UntilAsync(s => s.IsLive)).IsOverdue);
+    }
+
+    [Fact]
     public async Task A_hold_flag_is_what_the_daemon_says_it_is_whatever_it_answered_to_the_command()
     {
         Start();
@@ -290,6 +306,24 @@ public sealed class ServerSessionTests : IAsyncDisposable
         Assert.Equal(["ended alice within 0 s RECONNECTING: SIGUSR1", "seen alice 10.80.0.2", "counted alice 7 0"], _observer.Take());
     }
 
+    [Theory]
+    [InlineData("pid", "SUCCESS: pid=4712\r\n")]
+    [InlineData("state", "1795214600,CONNECTED,SUCCESS,10.80.0.1,,,,\r\nEND\r\n")]
+    public async Task Sessions_of_a_daemon_that_was_restarted_while_nobody_watched_ended_with_it(string command, string answer)
+    {
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice", received: 5_000, since: 1000));
+        Start();
+        await UntilAsync(s => s.Clients is [_]);
+        _observer.Take();
+
+        _daemon.On(command, answer);
+        Clients(FakeOpenVpnServer.ClientRow(0, "alice", received: 7, since: 2000));
+        await _daemon.HangUpAsync(Cancel);
+
+        await UntilAsync(s => s.Clients is [{ ReceivedBytes: 7 }]);
+        Assert.Contains(_observer.Take(), report => report.StartsWith("ended alice", StringComparison.Ordinal) && report.EndsWith("OpenVPN was restarted", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_byte_count_of_a_stranger_asks_for_the_list()
     {
@@ -325,7 +359,7 @@ public sealed class ServerSessionTests : IAsyncDisposable
         Clients(FakeOpenVpnServer.ClientRow(3, "alice"));
         Start();
         SessionIdentity alice = (await UntilAsync(s => s.Clients is [_])).Clients!.Value[0].Identity;
-        Clients(FakeOpenVpnServer.ClientRow(3, "bob"));
+        Clients(FakeOpenVpnServer.ClientRow(3, "bob", since: 2000));
 
         OperationResult result = await ExecuteAsync((watch, token) => watch.DisconnectAsync(alice, DisconnectMode.Restart, token));
 

@@ -287,7 +287,7 @@ public class SessionTableTests
         Status(Row(0, "alice"), Row(1, "bob"));
         _observer.Take();
 
-        _table.EndAll("RECONNECTING: SIGUSR1", _now);
+        _table.EndAll("RECONNECTING: SIGUSR1", _now.Wall, _now.Wall);
 
         Assert.Equal(["ended alice within 0 s RECONNECTING: SIGUSR1", "ended bob within 0 s RECONNECTING: SIGUSR1"], _observer.Take().Order(StringComparer.Ordinal));
         Assert.Empty(_table.Picture());

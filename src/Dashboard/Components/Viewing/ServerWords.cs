@@ -32,7 +32,7 @@ internal static class ServerWords
 
     /// <summary>Whether a person has to do something; what settles by itself is left alone.</summary>
     public static bool NeedsAttention(this ServerSnapshot server) =>
-        !server.Questions.IsEmpty
+        !server.Questions.IsEmpty || server.IsOverdue
         || server.Status is not (ServerStatus.Live or ServerStatus.Connecting or ServerStatus.Starting or ServerStatus.Released)
         && !(server.Status is ServerStatus.Held && server.HoldIsExpected);
 

@@ -75,7 +75,7 @@ internal static class ServerDiagnosis
             Line = server.Connection.Stage is ConnectionStage.Connected && !IsTcp(server) ? $"management-client-user {Environment.UserName}" : ManagementLine(server),
             File = OpenVpnFile,
         },
-        { Stage: ConnectionStage.Connected or ConnectionStage.Greeted } when server.DialsIn => Ok("Connection", $"It dialled in{(IsTcp(server) && server.Connection.Peer is { } from ? $" from {from}" : "")}. It ends when this connection ends, also when the dashboard stops: have something on its machine start it again."),
+        { Stage: ConnectionStage.Connected or ConnectionStage.Greeted } when server.DialsIn => Ok("Connection", $"It dialled in{(IsTcp(server) && server.Connection.Peer is { } from ? $" from {from}" : "")}. It ends when this connection ends, also when the dashboard stops: have it started again in any case (Restart=always in its systemd unit; it ends with status 0, which Restart=on-failure takes for a success)."),
         { Stage: ConnectionStage.None or ConnectionStage.NotFound } => Unknown("Connection", "There is nothing to connect to yet."),
         { Stage: ConnectionStage.Found } => new("Connection", CheckOutcome.Failed, server.Detail)
         {
