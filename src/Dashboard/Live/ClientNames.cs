@@ -22,7 +22,7 @@ public readonly struct ClientNames(string? commonName, string? username, string?
     /// </summary>
     private readonly bool _isCalledByUser = certificateName is not null && Known(commonName) is { } name && name == username && name != certificateName;
 
-    /// <summary>The one to call it by; null for a client that has no name yet.</summary>
+    /// <summary>The one to call it by, and by which its history is found (the column <c>person</c>); null for a client that has no name.</summary>
     public string? Shown => CommonName ?? Username ?? CertificateName;
 
     /// <summary>The name that a certificate proves; null where none does. With <c>x509-username-field</c> it is not the CN.</summary>

@@ -20,6 +20,9 @@ public sealed record ClientSnapshot(SessionIdentity Identity)
 
     public ClientNames Names => new(CommonName, Username, CertificateName);
 
+    /// <summary>Whose session it is: the certificate's name, or the user's where OpenVPN knows no other; null for a client without a name.</summary>
+    public string? Person => Names.Shown;
+
     /// <summary>Null until the tunnel of this client is up. On a bridge without addresses of OpenVPN's the client's MAC, as the routing table has it.</summary>
     public string? VirtualAddress { get; init; }
     public string? VirtualAddress6 { get; init; }

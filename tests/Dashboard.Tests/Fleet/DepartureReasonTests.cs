@@ -150,7 +150,7 @@ public sealed class DepartureReasonTests
     {
         Status(Row(0, "alice"));
         _table.ReadLog("MANAGEMENT: CMD 'client-kill 0'");
-        _table.EndAll("RECONNECTING: SIGUSR1", _now);
+        _table.EndAll("RECONNECTING: SIGUSR1", _now.Wall, _now.Wall);
         Status(Row(0, "bob", since: 2000));
 
         Status();

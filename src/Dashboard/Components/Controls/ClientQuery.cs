@@ -51,7 +51,7 @@ public sealed record ClientQuery(string Filter, ClientSort Sort, bool Descending
         {
             ClientSort.Received => Nullable.Compare(a.ReceivedRate, b.ReceivedRate),
             ClientSort.Sent => Nullable.Compare(a.SentRate, b.SentRate),
-            ClientSort.Name => string.Compare(a.CommonName, b.CommonName, StringComparison.OrdinalIgnoreCase),
+            ClientSort.Name => string.Compare(a.Person, b.Person, StringComparison.OrdinalIgnoreCase),
             ClientSort.Address => CompareAddresses(a.RealAddress, b.RealAddress),
             ClientSort.Since => b.ConnectedSince.CompareTo(a.ConnectedSince), // by how long
             ClientSort.Total => (a.ReceivedBytes + a.SentBytes).CompareTo(b.ReceivedBytes + b.SentBytes),

@@ -33,9 +33,9 @@ public sealed record FindResult(string Name, string Place, string Link, bool IsS
             .SelectMany(server => server.Clients ?? [])
             .Where(query.Matches)
             .Select(client => new FindResult(
-                client.CommonName,
+                client.Person ?? "",
                 $"{client.Identity.Server} · {client.VirtualAddress ?? client.RealAddress}",
-                client.CommonName.Length > 0 ? PageLinks.Client(client.CommonName) : PageLinks.Clients(client.Identity.Server, client.RealAddress),
+                PageLinks.Of(client),
                 IsServer: false));
         return [.. found.Concat(clients).Take(Most)];
     }

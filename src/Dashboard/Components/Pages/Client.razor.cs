@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Dashboard.Components.Pages;
 
-/// <summary>One common name on all servers that the viewer may see: now, and before.</summary>
+/// <summary>One person, by the name on the certificate or the user name where OpenVPN knows no other, on all servers that the viewer may see: now, and before.</summary>
 public sealed partial class Client : IDisposable
 {
     private const int MostSessions = 25; // in the table
@@ -142,7 +142,7 @@ public sealed partial class Client : IDisposable
     [
         .. from server in _access.Of(Store).Values
            from client in server.Clients ?? []
-           where client.CommonName == CommonName
+           where client.Person == CommonName
            orderby client.ConnectedSince descending
            select (server, client),
     ];

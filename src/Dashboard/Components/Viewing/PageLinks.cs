@@ -1,5 +1,7 @@
 using System.Text;
 
+using Dashboard.Live;
+
 namespace Dashboard.Components.Viewing;
 
 /// <summary>
@@ -19,11 +21,14 @@ internal static class PageLinks
 
     public static string Server(string name) => "servers/" + Path(name);
 
-    /// <summary>One common name across all servers. Names may hold slashes, as servers' may.</summary>
-    public static string Client(string commonName) =>
-        commonName.Length > 0 && (commonName.Contains('\0', StringComparison.Ordinal) || commonName.Contains("%2F", StringComparison.OrdinalIgnoreCase) || commonName.Split('/').Any(segment => segment is "" or "." or ".."))
-            ? With(ClientPrefix, ("name", commonName)) // browsers and servers take such paths for others
-            : ClientPrefix + Path(commonName);
+    /// <summary>The page of whose session this is; of a client without a name its row on its server's page.</summary>
+    public static string Of(ClientSnapshot client) => client.Person is { } person ? Client(person) : Clients(client.Identity.Server, client.RealAddress);
+
+    /// <summary>One person across all servers. Names may hold slashes, as servers' may.</summary>
+    public static string Client(string person) =>
+        person.Length > 0 && (person.Contains('\0', StringComparison.Ordinal) || person.Contains("%2F", StringComparison.OrdinalIgnoreCase) || person.Split('/').Any(segment => segment is "" or "." or ".."))
+            ? With(ClientPrefix, ("name", person)) // browsers and servers take such paths for others
+            : ClientPrefix + Path(person);
 
     /// <summary>A page with a query; parameters that are null or empty are left out.</summary>
     public static string With(string page, params ReadOnlySpan<(string Name, string? Value)> query)

@@ -81,6 +81,9 @@ public sealed record SessionRecord(
     long ReceivedBytes,
     long SentBytes)
 {
+    /// <summary>Whose session it was; null where OpenVPN knew no name.</summary>
+    public string? Person => new ClientNames(CommonName, Username).Shown;
+
     public bool IsOpen => EndedNotAfter is null;
 
     /// <summary>It ended while nobody watched.</summary>

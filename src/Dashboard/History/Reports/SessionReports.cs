@@ -30,22 +30,22 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             WHERE connected_since >= @from AND connected_since < @to AND {ServerFilter.ById}
             GROUP BY server_id, user_id
         ), many AS (
-            SELECT server_id, common_name, sum(sessions)::int AS sessions, min(first) AS first, max(last) AS last, array_agg(user_id) AS users
-            FROM counts JOIN vpn_user ON vpn_user.id = user_id
-            GROUP BY server_id, common_name HAVING sum(sessions) >= @least
-            ORDER BY sum(sessions) DESC, common_name LIMIT @limit
+            SELECT server_id, person, sum(sessions)::int AS sessions, min(first) AS first, max(last) AS last, array_agg(user_id) AS users
+            FROM counts JOIN vpn_user ON vpn_user.id = user_id WHERE person <> ''
+            GROUP BY server_id, person HAVING sum(sessions) >= @least
+            ORDER BY sum(sessions) DESC, person LIMIT @limit
         )
-        SELECT server.name, common_name, sessions, first, last, (
+        SELECT server.name, person, sessions, first, last, (
             SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM COALESCE(ended_not_before, last_seen) - connected_since)::float8)
                 FILTER (WHERE session.server_id = many.server_id AND connected_since >= @from AND connected_since < @to)
             FROM session WHERE user_id = ANY (users)) -- on more conditions it would read more indexes, of sessions of others
-        FROM many JOIN server ON server.id = many.server_id ORDER BY sessions DESC, common_name
+        FROM many JOIN server ON server.id = many.server_id ORDER BY sessions DESC, person
         """;
 
     private const string Reconnects = $"""
         WITH sessions AS (
             SELECT number, server_id, connected_since AS began, GREATEST(COALESCE(ended_not_before, @now), connected_since) AS ended, received, sent FROM session
-            WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) AND {ServerFilter.ById}
+            WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE person = @client)) AND {ServerFilter.ById}
               AND connected_since < @to AND (ended_not_after IS NULL OR ended_not_after >= @from)
         ), links AS (
             SELECT *, began - max(ended) OVER (PARTITION BY server_id ORDER BY began, number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS pause FROM sessions
@@ -63,7 +63,7 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
     // has gone says nothing, what comes from the client does.
     private const string Shared = $"""
         WITH names AS MATERIALIZED (
-            SELECT id, min(id) OVER (PARTITION BY common_name) AS name FROM vpn_user WHERE common_name <> ''
+            SELECT id, min(id) OVER (PARTITION BY person) AS name FROM vpn_user WHERE person <> ''
         ), sessions AS (
             SELECT number, name, connected_since AS began, COALESCE(ended_not_before, @now) AS ended,
                 max(COALESCE(ended_not_before, @now)) OVER (PARTITION BY name ORDER BY connected_since, number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS older_ended
@@ -74,11 +74,11 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
             WHERE LEAST(ended, older_ended) - began >= interval '1 minute' AND older_ended IS NOT NULL
             ORDER BY LEAST(ended, older_ended) - began DESC, number LIMIT @limit
         )
-        SELECT common_name, older.number, together.number, began, until, NOT EXISTS (
+        SELECT person, older.number, together.number, began, until, NOT EXISTS (
             SELECT FROM traffic_minute WHERE session = older.number AND received > 0 AND minute > began AND minute <= until)
         FROM together JOIN vpn_user ON vpn_user.id = together.name CROSS JOIN LATERAL (
             SELECT number FROM session
-            WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user AS same WHERE same.common_name = vpn_user.common_name)) AND {OverlapsPeriod} AND {ServerFilter.ById}
+            WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user AS same WHERE same.person = vpn_user.person)) AND {OverlapsPeriod} AND {ServerFilter.ById}
               AND (connected_since, number) < (together.began, together.number) AND COALESCE(ended_not_before, @now) = older_ended
             ORDER BY number DESC LIMIT 1) AS older
         ORDER BY until - began DESC, together.number
@@ -90,31 +90,31 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
         WITH living AS MATERIALIZED (
             SELECT DISTINCT user_id FROM session WHERE ended_not_after IS NULL AND {ServerFilter.ById}
         ), names AS (
-            SELECT common_name, bool_or(living.user_id IS NOT NULL) AS connected,
+            SELECT person, bool_or(living.user_id IS NOT NULL) AS connected,
                 max(CASE WHEN living.user_id IS NOT NULL THEN @now ELSE COALESCE(newest.ended_not_before, newest.last_seen) END) AS last
             FROM vpn_user
             CROSS JOIN LATERAL (SELECT last_seen, ended_not_before FROM session WHERE user_id = vpn_user.id AND {ServerFilter.ById} ORDER BY number DESC LIMIT 1) AS newest
             LEFT JOIN living ON living.user_id = vpn_user.id
-            GROUP BY common_name
+            WHERE person <> '' GROUP BY person
         ), page AS (
             SELECT * FROM names WHERE (@idle_since::timestamptz IS NULL OR (last < @idle_since AND NOT connected))
-              AND (@after_name::text IS NULL OR (connected, last, common_name) > (@after_connected, @after, @after_name))
-            ORDER BY connected, last, common_name LIMIT @limit
+              AND (@after_name::text IS NULL OR (connected, last, person) > (@after_connected, @after, @after_name))
+            ORDER BY connected, last, person LIMIT @limit
         )
-        SELECT page.common_name, connected, last, sessions, first, (
+        SELECT page.person, connected, last, sessions, first, (
             SELECT server.name FROM session JOIN server ON server.id = session.server_id JOIN vpn_user ON vpn_user.id = session.user_id
-            WHERE vpn_user.common_name = page.common_name AND {ServerFilter.ById} ORDER BY number DESC LIMIT 1)
+            WHERE vpn_user.person = page.person AND {ServerFilter.ById} ORDER BY number DESC LIMIT 1)
         FROM page CROSS JOIN LATERAL (
             SELECT count(*)::int AS sessions, min(LEAST(connected_since, first_seen)) AS first FROM session JOIN vpn_user ON vpn_user.id = session.user_id
-            WHERE vpn_user.common_name = page.common_name AND {ServerFilter.ById}) AS counts
-        ORDER BY connected, last, page.common_name
+            WHERE vpn_user.person = page.person AND {ServerFilter.ById}) AS counts
+        ORDER BY connected, last, page.person
         """;
 
     private const string Client = $"""
         SELECT array_agg(DISTINCT username ORDER BY username) FILTER (WHERE username <> ''),
             min(LEAST(connected_since, first_seen)), max(COALESCE(ended_not_before, @now)), bool_or(ended_not_after IS NULL),
             count(*)::int, sum(received)::bigint, sum(sent)::bigint
-        FROM session JOIN vpn_user ON vpn_user.id = session.user_id WHERE common_name = @client AND {ServerFilter.ById} HAVING count(*) > 0
+        FROM session JOIN vpn_user ON vpn_user.id = session.user_id WHERE person = @client AND {ServerFilter.ById} HAVING count(*) > 0
         """;
 
     public async Task<Page<SessionRecord>> FindAsync(ServerAccess access, SessionQuery query, CancellationToken cancellationToken = default)
@@ -136,7 +136,7 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
         Key? after = PageCursor.Decode<Key>(query.Cursor);
         List<string> conditions = [ServerFilter.ById, "connected_since < @to", "(ended_not_after IS NULL OR ended_not_after >= @from)"];
         if (query.CommonName is not null)
-            conditions.Add("user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))");
+            conditions.Add("user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE person = @client))");
         if (query.IsOpen is { } isOpen)
             conditions.Add(isOpen ? "ended_not_after IS NULL" : "ended_not_after IS NOT NULL");
         if (after is not null)
@@ -288,7 +288,7 @@ internal sealed class SessionReports(HistoryReader reader, TimeProvider time) : 
     private static string SightingsOf(string values) => $"""
         SELECT value, min(LEAST(connected_since, first_seen)) AS first, max(COALESCE(ended_not_before, @now)) AS last, count(DISTINCT number)::int
         FROM session CROSS JOIN LATERAL ({values}) AS seen (value)
-        WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client)) AND {ServerFilter.ById} AND value IS NOT NULL
+        WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE person = @client)) AND {ServerFilter.ById} AND value IS NOT NULL
         GROUP BY value ORDER BY last DESC, value LIMIT 100
         """;
 

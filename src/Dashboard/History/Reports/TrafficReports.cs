@@ -17,7 +17,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
     private const string OfMinutes = $"""
         WITH sessions AS MATERIALIZED (
             SELECT session.number FROM session JOIN vpn_user ON vpn_user.id = session.user_id
-            WHERE {ServerFilter.ById} AND (@client::text IS NULL OR vpn_user.common_name = @client)
+            WHERE {ServerFilter.ById} AND (@client::text IS NULL OR vpn_user.person = @client)
               AND (ended_not_after IS NULL OR ended_not_after >= @from) AND first_seen < @to
         )
         SELECT width_bucket(minute, @bounds) AS step, sum(received)::bigint, sum(sent)::bigint FROM traffic_minute
@@ -26,14 +26,14 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
 
     private const string OfClientHours = $"""
         SELECT width_bucket(hour, @bounds) AS step, sum(received)::bigint, sum(sent)::bigint FROM traffic_hour
-        WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))
+        WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE person = @client))
           AND {ServerFilter.ById}
           AND hour >= @from AND hour < @to GROUP BY step
         """;
 
     private const string OfClientDays = $"""
         SELECT width_bucket(day::timestamp AT TIME ZONE 'UTC', @bounds) AS step, sum(received)::bigint, sum(sent)::bigint FROM traffic_day
-        WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE common_name = @client))
+        WHERE user_id = ANY (ARRAY(SELECT id FROM vpn_user WHERE person = @client))
           AND {ServerFilter.ById}
           AND day >= (@from AT TIME ZONE 'UTC')::date AND day < (@to AT TIME ZONE 'UTC')::date GROUP BY step
         """;
@@ -123,7 +123,7 @@ internal sealed class TrafficReports(HistoryReader reader, IOptions<HistoryOptio
             WITH sums AS ( -- days that are taken off may be ahead of the month that goes on, which is made each hour
             {sums}
             ), named AS (
-                SELECT {(ofClients ? "common_name" : "name")} AS name, GREATEST(sum(received), 0) AS received, GREATEST(sum(sent), 0) AS sent
+                SELECT {(ofClients ? "person" : "name")} AS name, GREATEST(sum(received), 0) AS received, GREATEST(sum(sent), 0) AS sent
                 FROM sums JOIN {(ofClients ? "vpn_user" : "server")} AS owner ON owner.id = sums.{key} GROUP BY 1
                 HAVING sum(received) > 0 OR sum(sent) > 0
             )

@@ -15,7 +15,7 @@ internal sealed class HistoryExport(HistoryReader reader)
     private const string OfADay = $"""
         SELECT minute, session.id, server.name, common_name, traffic.received, traffic.sent, covers_seconds, gap_from
         FROM traffic_minute AS traffic JOIN session ON session.number = traffic.session JOIN server ON server.id = session.server_id JOIN vpn_user ON vpn_user.id = session.user_id
-        WHERE minute >= @from AND minute < @to AND {ServerFilter.ById} AND (@client::text IS NULL OR common_name = @client)
+        WHERE minute >= @from AND minute < @to AND {ServerFilter.ById} AND (@client::text IS NULL OR person = @client)
         """;
 
     /// <summary>Sessions, those that began last first. Of the query, the cursor and the limit do not count.</summary>

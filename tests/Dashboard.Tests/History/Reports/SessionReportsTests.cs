@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 
 using Dashboard.Access;
+using Dashboard.Fleet;
 using Dashboard.History.Reports;
 using Dashboard.Live;
 
@@ -40,6 +41,27 @@ public sealed class SessionReportsTests : IAsyncLifetime
         Assert.Equal(("paris", "alice", "alice@example.net", "linux 2.6.14", "SIGTERM[soft,remote-exit]"), (session.Server, session.CommonName, session.Username, session.Platform, session.EndReason));
         Assert.Equal((100, 200, false, false), (session.ReceivedBytes, session.SentBytes, session.IsOpen, session.EndIsUncertain));
         Assert.Equal(["192.0.2.1:1194", "198.51.100.7:5001"], session.Addresses);
+    }
+
+    [Fact]
+    public async Task Where_OpenVPN_knows_no_certificate_people_are_told_apart_by_their_user_names()
+    {
+        foreach (string user in (string[])["lena", "ida", "lena"])
+        {
+            SessionIdentity session = _lab.Connect("UNDEF", details: new SessionDetails(user, "10.8.0.2", null, null, null));
+            _lab.Pass(TimeSpan.FromMinutes(5));
+            _lab.Move(session, received: 100, sent: 0);
+            _lab.Disconnect(session);
+        }
+        _lab.Disconnect(_lab.Connect("UNDEF", details: new SessionDetails(null, "10.8.0.2", null, null, null)));
+        await _lab.RollUpAsync();
+
+        Assert.Equal(2, (await Reports.ClientAsync(ServerAccess.Everything, "lena", Cancel))!.Sessions);
+        Assert.Null(await Reports.ClientAsync(ServerAccess.Everything, "UNDEF", Cancel));
+        Assert.Equal(["ida", "lena"], (await Reports.LastSeenAsync(ServerAccess.Everything, null, cancellationToken: Cancel)).Items.Select(name => name.CommonName).Order());
+        Assert.Equal(2, (await Reports.FindAsync(ServerAccess.Everything, new SessionQuery(Until, CommonName: "lena"), Cancel)).Items.Length);
+        Assert.Equal(("lena", 200), (await _lab.Dashboard.TrafficReports.TopAsync(ServerAccess.Everything, new TopQuery(Until, TopSubject.Client), Cancel)).Entries is [var first, ..] ? (first.Name, first.ReceivedBytes) : default);
+        Assert.Empty(await Reports.SharedNamesAsync(ServerAccess.Everything, Until, server: null, cancellationToken: Cancel));
     }
 
     [Fact]

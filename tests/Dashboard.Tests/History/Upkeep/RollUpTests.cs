@@ -36,7 +36,7 @@ public sealed class RollUpTests : IAsyncLifetime
         SessionIdentity session = _lab.ConnectForHalfAnHour(received: 1000, "laptop-7");
         await _lab.RollUpAsync();
 
-        _lab.Pass(TimeSpan.FromMinutes(10)); // an hour that goes on is added up every five minutes
+        _lab.Pass(TimeSpan.FromHours(2)); // days and months that go on are added up every hour
         _lab.Process.Fleet.SessionSeen(session with { CommonName = "lena" }, SampleSessions.Details, _lab.Now);
         _lab.Move(session, received: 20, sent: 0);
         await _lab.RollUpAsync();
