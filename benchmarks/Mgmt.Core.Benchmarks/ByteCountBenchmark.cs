@@ -30,7 +30,7 @@ public class ByteCountBenchmark
         while (ByteCountReader.Read(wire, counts, out int consumed) is > 0 and int read)
         {
             foreach (ByteCount count in counts[..read])
-                sum += count.Received + count.Sent;
+                sum += (long)(count.Received + count.Sent);
             wire = wire[consumed..];
         }
 
@@ -56,7 +56,7 @@ public class ByteCountBenchmark
         {
             long sum = 0;
             foreach (ByteCount count in counts)
-                sum += count.Received + count.Sent;
+                sum += (long)(count.Received + count.Sent);
             Sum += sum;
         }
 

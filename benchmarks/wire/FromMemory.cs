@@ -45,7 +45,7 @@ internal static class FromMemory
         while (ByteCountReader.Read(wire, counts, out int consumed) is > 0 and int read)
         {
             foreach (ByteCount count in counts[..read])
-                sum += count.Received + count.Sent;
+                sum += (long)(count.Received + count.Sent);
             wire = wire[consumed..];
         }
 

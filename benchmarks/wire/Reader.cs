@@ -28,8 +28,8 @@ internal static class Reader
                 long out1 = 0;
                 foreach (ByteCount next in counts)
                 {
-                    in1 += next.Received;
-                    out1 += next.Sent;
+                    in1 += (long)next.Received;
+                    out1 += (long)next.Sent;
                 }
 
                 received += in1;

@@ -23,6 +23,8 @@ internal sealed record ServerResource(
     double? SentRate,
     RateSource RateSource,
     long MalformedLines,
+    long UnreadableReadings,
+    long WrongReadings,
     double? ClockSkewSeconds,
     DateTimeOffset AsOf)
 {
@@ -46,6 +48,8 @@ internal sealed record ServerResource(
         server.SentRate,
         server.RateSource,
         server.MalformedLines,
+        server.UnreadableReadings,
+        server.WrongReadings,
         server.ClockSkew?.TotalSeconds,
         server.AsOf);
 }

@@ -14,6 +14,11 @@ public interface IFleetObserver
     /// <summary>The daemon reported a session's cumulative counters, bytes since the session began.</summary>
     void CountersReported(SessionId session, long received, long sent, DateTimeOffset at);
 
+    /// <summary>A reading that was reported turned out to be wrong: these are the counters, and they are lower.</summary>
+    void CountersCorrected(SessionId session, long received, long sent, DateTimeOffset at)
+    {
+    }
+
     /// <summary>
     /// A session is over. It ended between <paramref name="notBefore"/> and <paramref name="notAfter"/>: the same instant
     /// when the end was seen, an interval when the session was merely found gone.

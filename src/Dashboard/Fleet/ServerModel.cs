@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 using Dashboard.Live;
 
+using Mgmt.Core.Commands;
 using Mgmt.Core.Events;
 
 namespace Dashboard.Fleet;
@@ -132,8 +134,13 @@ internal sealed class ServerModel
     /// <summary>Totals of a process that is a client.</summary>
     public void Apply(ManagementEvent.ProcessByteCount count, Moment now)
     {
-        _own.Read(count.Received, count.Sent, now, _byteCountInterval);
-        Set(_facts with { LastByteCount = now.Wall, Own = _facts.Own with { ReceivedBytes = count.Received, SentBytes = count.Sent } });
+        if (count.Received > long.MaxValue || count.Sent > long.MaxValue)
+        {
+            AddUnreadable(string.Create(CultureInfo.InvariantCulture, $"BYTECOUNT:{count.Received},{count.Sent}"));
+            return;
+        }
+        _own.Read((long)count.Received, (long)count.Sent, now, _byteCountInterval);
+        Set(_facts with { LastByteCount = now.Wall, Own = _facts.Own with { ReceivedBytes = (long)count.Received, SentBytes = (long)count.Sent } });
     }
 
     public bool? ClientAuth => _facts.ClientAuth;
@@ -183,9 +190,22 @@ internal sealed class ServerModel
             ListIsComplete = status.IsComplete,
             Dco = status.GlobalStatistics.DcoEnabled,
         });
+        foreach (Mgmt.Core.Status.MalformedRow row in status.MalformedRows)
+            AddUnreadable(row.Line);
         if (status.MalformedRows is [.., var last] && Shorten(last.Line) != _facts.LastMalformedLine)
             AddMalformed(last.Line); // not once more in every list
     }
+
+    /// <summary>The totals of the whole process.</summary>
+    public void Apply(LoadStats load, Moment now)
+    {
+        if (_facts.Dco is not true) // what the kernel moves may be missing in them
+            Sessions.Apply(load, now);
+    }
+
+    /// <summary>A reading of counters that cannot be: it costs itself, and is counted.</summary>
+    public void AddUnreadable(string reading) =>
+        Set(_facts with { UnreadableReadings = _facts.UnreadableReadings + 1, LastUnreadableReading = Shorten(reading) });
 
     public void AddMalformed(string line) =>
         Set(_facts with { MalformedLines = _facts.MalformedLines + 1, LastMalformedLine = Shorten(line) });
@@ -253,6 +273,7 @@ internal sealed class ServerModel
         {
             Clients = _sessionsKnown ? Sessions.Picture() : null,
             ClientChanges = Sessions.Changes,
+            WrongReadings = Sessions.WrongReadings,
             ReceivedRate = received,
             SentRate = sent,
             RateSource = source,

@@ -64,7 +64,7 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
             "OpenVPN turns away whoever is not the user of its line management-client-user or in the group of management-client-group: name there the user that runs the dashboard. If it has neither line, it is ending."),
         ManagementClosedException or ClosedWhileOpeningException => new(ServerStatus.Unreachable, "The management connection ended.", Restart(endpoint)),
         _ when FindSocketError(cause) is SocketError.WouldBlock => SlotTaken(null), // a unix socket's line of waiters is full
-        _ => new(ServerStatus.Unreachable, Describe(FindSocketError(cause), cause), Help(FindSocketError(cause), endpoint)),
+        _ => new(ServerStatus.Unreachable, Describe(FindSocketError(cause), cause, endpoint), Help(FindSocketError(cause), endpoint)),
     };
 
     /// <summary>How far an attempt got that ended before a connection was made.</summary>
@@ -83,10 +83,10 @@ internal sealed record ServerTrouble(ServerStatus Status, string Detail, string 
         _ => FindSocketError(cause.InnerException),
     };
 
-    private static string Describe(SocketError error, Exception cause) => error switch
+    private static string Describe(SocketError error, Exception cause, ManagementEndpoint endpoint) => error switch
     {
         SocketError.ConnectionRefused => "Connection refused.",
-        SocketError.AddressNotAvailable => "There is no such socket.", // ENOENT of a unix socket
+        SocketError.AddressNotAvailable when endpoint is ManagementEndpoint.Unix unix => $"There is no socket at {unix.Path}.", // ENOENT
         SocketError.AccessDenied => "Permission denied.",
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "The host name does not resolve.",
         SocketError.TimedOut => "No answer: the host is down, or a firewall drops the packets.",

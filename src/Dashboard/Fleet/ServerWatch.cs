@@ -313,7 +313,9 @@ internal sealed class ServerWatch(
         _schedule.LoadAsked(Now);
         try
         {
-            bool nothingMoved = _schedule.Take(await AnswerAsync(connection.GetLoadStatsAsync(cancellationToken)));
+            LoadStats load = await AnswerAsync(connection.GetLoadStatsAsync(cancellationToken));
+            bool nothingMoved = _schedule.Take(load);
+            model.Apply(load, Now);
             _freshness.Heard(Now);
             model.SetLastSeen(Now.Wall);
             if (nothingMoved && HasList)
@@ -325,6 +327,11 @@ internal sealed class ServerWatch(
         catch (ManagementCommandException)
         {
             _freshness.Heard(Now); // a refusal is an answer too
+        }
+        catch (ManagementProtocolException e)
+        {
+            _freshness.Heard(Now);
+            model.AddUnreadable(e.Message);
         }
     }
 
@@ -434,6 +441,8 @@ internal sealed class ServerWatch(
 
     private void Apply(ManagementEvent happened)
     {
+        if (happened is ManagementEvent.Closed)
+            return; // not the daemon's word: the exception that follows is told
         Moment now = Now;
         model.SetLastSeen(now.Wall);
         Gate?.Take(happened);
@@ -492,6 +501,8 @@ internal sealed class ServerWatch(
                 break;
             case ManagementEvent.Malformed malformed:
                 model.AddMalformed(malformed.Line);
+                if (malformed.Line.StartsWith("BYTECOUNT", StringComparison.Ordinal))
+                    model.AddUnreadable(malformed.Line);
                 break;
             case ManagementEvent.EventsDropped:
                 _hasMissed = true;

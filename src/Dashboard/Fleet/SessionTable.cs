@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Dashboard.Live;
 
 using Mgmt.Core;
+using Mgmt.Core.Commands;
 using Mgmt.Core.Events;
 using Mgmt.Core.Status;
 
@@ -16,6 +17,13 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
 {
     private readonly Dictionary<ClientId, TrackedSession> _sessions = [];
     private readonly DepartureReasons _reasons = new();
+
+    // Totals of the process that no session can exceed; null where they are not seen to hold (with DCO they lack what the kernel moves).
+    private LoadStats? _total;
+    private readonly HashSet<ClientId> _ahead = []; // who exceeded the last ones, and must not exceed the next
+
+    /// <summary>Readings of counters that were not believed, or taken back.</summary>
+    public long WrongReadings { get; private set; }
 
     /// <summary>Grows with every session that comes, goes or is known better: by another name, with an address.</summary>
     public long Changes { get; private set; }
@@ -48,13 +56,13 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             bool isNews = Learn(session, row.CommonName, details, row.RealAddress.Text, now);
             if (isNew && !isNews)
                 Report(session, now);
-            if (session.ReadStatus(row.BytesReceived, row.BytesSent, now, statusInterval))
-                ReportCounters(session, now);
+            (long received, long sent) = (session.Received, session.Sent);
+            Note(session, session.ReadStatus(row.BytesReceived, row.BytesSent, now, status.Time ?? now.Wall, statusInterval), received, sent, now);
         }
         if (!status.IsComplete)
             return;
-        foreach (ClientId gone in _sessions.Keys.Where(cid => !listed.Contains(cid)).ToArray())
-            End(gone, lastSeen, now.Wall, null);
+        foreach (TrackedSession gone in _sessions.Values.Where(session => !listed.Contains(session.Identity.Cid) && !status.MalformedRows.Any(row => MayBe(row, session))).ToArray())
+            End(gone.Identity.Cid, lastSeen, now.Wall, null);
     }
 
     /// <summary>
@@ -82,10 +90,10 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         bool allKnown = true;
         foreach (ByteCount count in batch.Counts)
         {
-            if (Find(count.Client) is not { } session)
+            if (Find(count.Client) is { } session)
+                Count(session, count.Received, count.Sent, now);
+            else
                 allKnown = false;
-            else if (session.ReadByteCount(count.Received, count.Sent, now, byteCountInterval))
-                ReportCounters(session, now);
         }
         return allKnown;
     }
@@ -121,8 +129,8 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         _established.Remove(disconnect.Client);
         if (Find(disconnect.Client) is not { } session)
             return;
-        if (disconnect.Environment is { BytesReceived: { } received, BytesSent: { } sent } && session.ReadByteCount(received, sent, now, byteCountInterval))
-            ReportCounters(session, now);
+        if (disconnect.Environment is { BytesReceived: { } received, BytesSent: { } sent })
+            Count(session, received, sent, now);
         End(disconnect.Client, now.Wall, now.Wall, null);
     }
 
@@ -145,6 +153,31 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
 
     /// <summary>Whether the daemon was told to end this session, and it is listed still.</summary>
     public bool IsKilled(ClientId client) => _reasons.IsKilled(client);
+
+    /// <summary>
+    /// Takes the totals of the whole process (<c>load-stats</c>), which hold every session's: a counter that was read before them and exceeds them
+    /// was read wrong.
+    /// </summary>
+    public void Apply(LoadStats total, Moment now)
+    {
+        if (_total is { } before && (total.BytesIn < before.BytesIn || total.BytesOut < before.BytesOut))
+            _total = null; // another process, or a wrong reading of its own
+        if (_total is null)
+        {
+            _total = _sessions.Count > 0 && !_sessions.Values.Any(session => Exceeds(session, total)) ? total : null;
+        }
+        else
+        {
+            _total = total;
+            foreach (TrackedSession session in _ahead.Select(Find).OfType<TrackedSession>().Where(session => Exceeds(session, total)))
+            {
+                session.Refute();
+                Correct(session, now);
+                _total = null; // until they are seen to hold again
+            }
+        }
+        _ahead.Clear();
+    }
 
     /// <inheritdoc cref="TrackedSession.RestartRates"/>
     public void RestartRates()
@@ -223,6 +256,28 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
             observer.SessionSeen(session.Identity, session.Details with { RealAddress = session.RealAddress }, now.Wall);
     }
 
+    private void Count(TrackedSession session, ulong received, ulong sent, Moment now)
+    {
+        (long receivedBefore, long sentBefore) = (session.Received, session.Sent);
+        Note(session, session.ReadByteCount(received, sent, now, byteCountInterval), receivedBefore, sentBefore, now);
+    }
+
+    /// <summary>Tells what comes of a reading of a session's counters.</summary>
+    private void Note(TrackedSession session, bool isBelieved, long received, long sent, Moment now)
+    {
+        if (!isBelieved)
+        {
+            WrongReadings++;
+            return;
+        }
+        if (_total is { } total && Exceeds(session, total))
+            _ahead.Add(session.Identity.Cid);
+        if (session.Received < received || session.Sent < sent)
+            Correct(session, now);
+        else
+            ReportCounters(session, now);
+    }
+
     private void ReportCounters(TrackedSession session, Moment now)
     {
         if (!IsAccountable(session))
@@ -230,6 +285,23 @@ internal sealed class SessionTable(string server, TimeSpan byteCountInterval, Ti
         foreach (IFleetObserver observer in observers)
             observer.CountersReported(session.Identity.Id, session.Received, session.Sent, now.Wall);
     }
+
+    /// <summary>An earlier reading was wrong: what was counted by it is taken back.</summary>
+    private void Correct(TrackedSession session, Moment now)
+    {
+        WrongReadings++;
+        if (!IsAccountable(session))
+            return;
+        foreach (IFleetObserver observer in observers)
+            observer.CountersCorrected(session.Identity.Id, session.Received, session.Sent, now.Wall);
+    }
+
+    private static bool Exceeds(TrackedSession session, LoadStats total) =>
+        (ulong)session.AsRead.Received > total.BytesIn || (ulong)session.AsRead.Sent > total.BytesOut;
+
+    // A row that cannot be read ends nobody who may stand in it.
+    private static bool MayBe(MalformedRow row, TrackedSession session) =>
+        row.Client is { } client ? client == session.Identity.Cid : row.Line.Split('\t').Contains(session.Identity.CommonName, StringComparer.Ordinal);
 
     // A connection that has not said who it is gets no row in history. One whose name is "UNDEF" has a tunnel address.
     private static bool IsAccountable(TrackedSession session) =>

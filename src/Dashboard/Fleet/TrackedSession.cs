@@ -9,6 +9,8 @@ internal sealed class TrackedSession(SessionIdentity identity)
 {
     private static readonly TimeSpan s_trailStep = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan s_leastAge = TimeSpan.FromDays(1);
+
     private const int TrailPoints = 30;
 
     // Only the picture itself, made anew twice a minute: a queue beside it would be the largest part of a session.
@@ -16,6 +18,7 @@ internal sealed class TrackedSession(SessionIdentity identity)
     private TimeSpan? _lastTrailPoint;
     private RateMeter _byteCounts;
     private RateMeter _statusReplies;
+    private SessionCounters _counters;
     private ClientSnapshot? _picture;
 
     /// <summary>With the name that the daemon calls it by now, and the address under which it became known.</summary>
@@ -26,8 +29,11 @@ internal sealed class TrackedSession(SessionIdentity identity)
     public ClientNames Names => new(Identity.CommonName, Details.Username, Details.CertificateName);
 
     public string RealAddress { get; private set; } = identity.RealAddress;
-    public long Received { get; private set; }
-    public long Sent { get; private set; }
+    public long Received => _counters.Received;
+    public long Sent => _counters.Sent;
+
+    /// <summary>The counters as they were read last, believed or not.</summary>
+    public (long Received, long Sent) AsRead => _counters.AsRead;
 
     /// <summary>When the counters were last read.</summary>
     public DateTimeOffset AsOf { get; private set; }
@@ -36,21 +42,30 @@ internal sealed class TrackedSession(SessionIdentity identity)
     public double? ReceivedRate => RateSource is RateSource.ByteCount ? _byteCounts.Received : _statusReplies.Received;
     public double? SentRate => RateSource is RateSource.ByteCount ? _byteCounts.Sent : _statusReplies.Sent;
 
-    /// <summary>Returns whether the counters moved or stood still; false where the reading is older than what is known.</summary>
-    public bool ReadByteCount(long received, long sent, Moment at, TimeSpan interval)
+    /// <returns>Whether the reading is believed; see <see cref="SessionCounters"/>.</returns>
+    public bool ReadByteCount(ulong received, ulong sent, Moment at, TimeSpan interval)
     {
-        if (!Count(received, sent, at))
+        if (!Count(received, sent, at, at.Wall))
             return false;
-        _byteCounts.Read(received, sent, at, interval);
+        _byteCounts.Read(Received, Sent, at, interval);
         return true;
     }
 
-    public bool ReadStatus(long received, long sent, Moment at, TimeSpan interval)
+    /// <param name="daemonTime">The clock that the session's beginning was read from.</param>
+    /// <returns>Whether the reading is believed.</returns>
+    public bool ReadStatus(ulong received, ulong sent, Moment at, DateTimeOffset daemonTime, TimeSpan interval)
     {
-        if (!Count(received, sent, at))
+        if (!Count(received, sent, at, daemonTime))
             return false;
-        _statusReplies.Read(received, sent, at, interval);
+        _statusReplies.Read(Received, Sent, at, interval);
         return true;
+    }
+
+    /// <summary>The totals of the server show that the last reading was wrong.</summary>
+    public void Refute()
+    {
+        _counters.Refute();
+        RestartRates();
     }
 
     /// <summary>Nobody read for a while: what the next reading brings came at a time that is not known, so it is a new beginning.</summary>
@@ -114,12 +129,13 @@ internal sealed class TrackedSession(SessionIdentity identity)
         Trail = _trail,
     };
 
-    // Counters only grow within a session; a smaller one is a report that was overtaken on its way.
-    private bool Count(long received, long sent, Moment at)
+    private bool Count(ulong received, ulong sent, Moment at, DateTimeOffset daemonTime)
     {
-        if (received < Received || sent < Sent)
+        // Clocks are set: a session that seems to be of today may be older.
+        TimeSpan age = daemonTime - Identity.ConnectedSince;
+        if (received > long.MaxValue || sent > long.MaxValue || !_counters.Read((long)received, (long)sent, at, age > s_leastAge ? age : s_leastAge))
             return false;
-        (Received, Sent, AsOf, _picture) = (received, sent, at.Wall, null);
+        (AsOf, _picture) = (at.Wall, null);
         return true;
     }
 }

@@ -40,6 +40,13 @@ internal sealed class AccountingLedger
             account.Report(received, sent, at);
     }
 
+    /// <summary>The counters are lower than was reported: a reading was wrong.</summary>
+    public void Corrected(SessionId session, long received, long sent, DateTimeOffset at)
+    {
+        if (_accounts.TryGetValue(session, out SessionAccount? account))
+            account.Correct(received, sent, at);
+    }
+
     public void Ended(SessionId session, SessionEnd end)
     {
         if (_accounts.TryGetValue(session, out SessionAccount? account))

@@ -41,6 +41,8 @@ internal sealed class HistoryWriter(
     // The frequent one: no closure.
     void IFleetObserver.CountersReported(SessionId session, long received, long sent, DateTimeOffset at) => ledger.Reported(session, received, sent, at);
 
+    void IFleetObserver.CountersCorrected(SessionId session, long received, long sent, DateTimeOffset at) => Safely(() => ledger.Corrected(session, received, sent, at));
+
     void IFleetObserver.SessionEnded(SessionId session, DateTimeOffset notBefore, DateTimeOffset notAfter, string? reason) =>
         Safely(() => ledger.Ended(session, new SessionEnd(notBefore, notAfter, reason)));
 

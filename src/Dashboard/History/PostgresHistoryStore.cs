@@ -25,10 +25,11 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
         ON CONFLICT DO NOTHING
         """;
 
-    // Nothing is booked of a session at its beginning: that is what "last seen" of a new row says.
+    // Nothing is booked of a session at its beginning: that is what "last seen" of a new row says. Where the daemon's clock is ahead, a session
+    // would begin after it was seen, and end before that.
     private const string AddSessions = """
         INSERT INTO session (id, server_id, user_id, cid, connected_since, real_address, addresses, first_seen, last_seen, received, sent)
-        SELECT input.id, server.id, vpn_user.id, cid, connected_since, real_address, ARRAY[real_address], first_seen, LEAST(connected_since, first_seen), 0, 0
+        SELECT input.id, server.id, vpn_user.id, cid, LEAST(connected_since, first_seen), real_address, ARRAY[real_address], first_seen, LEAST(connected_since, first_seen), 0, 0
         FROM unnest(@ids, @servers, @common_names, @usernames, @cids, @connected_since, @real_addresses, @first_seen)
             AS input (id, server, common_name, username, cid, connected_since, real_address, first_seen)
         JOIN server ON server.name = input.server
@@ -238,11 +239,11 @@ internal sealed class PostgresHistoryStore(NpgsqlDataSource dataSource) : IHisto
         await copy.CompleteAsync(cancellationToken);
 
         Task WriteMoreAsync(long bytes) =>
-            bytes > int.MaxValue ? copy.WriteAsync(bytes, NpgsqlDbType.Bigint, cancellationToken) : copy.WriteNullAsync(cancellationToken);
+            bytes is > int.MaxValue or < int.MinValue ? copy.WriteAsync(bytes, NpgsqlDbType.Bigint, cancellationToken) : copy.WriteNullAsync(cancellationToken);
     }
 
     /// <summary>What stands in the narrow column: nothing of what needs the wide one.</summary>
-    private static int Narrow(long bytes) => bytes > int.MaxValue ? 0 : (int)bytes;
+    private static int Narrow(long bytes) => bytes is > int.MaxValue or < int.MinValue ? 0 : (int)bytes;
 
     /// <summary>The hours of these instants have to be added up, or once more.</summary>
     private static async Task MarkAsync(NpgsqlConnection connection, IEnumerable<DateTimeOffset> instants, CancellationToken cancellationToken)

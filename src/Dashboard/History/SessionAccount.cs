@@ -12,6 +12,9 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
     /// <summary>How old "last seen" may get in the database while nothing moves.</summary>
     private static readonly TimeSpan s_longestSilence = TimeSpan.FromMinutes(10);
 
+    /// <summary>So many reports may be behind the row before they are believed.</summary>
+    private const int PatienceBehind = 2;
+
     private readonly Lock _gate = new();
     private readonly List<TrafficSlice> _slices = [];
     private SessionIdentity _identity = identity;
@@ -24,6 +27,11 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
     private long _bookedSent;
     private long _received;
     private long _sent;
+    private long _reportedReceived;
+    private long _reportedSent;
+    private long _offsetReceived; // of what is counted from what is reported
+    private long _offsetSent;
+    private int _reportsBehind;
     private DateTimeOffset? _firstReport;
     private DateTimeOffset? _lastReport;
     private DateTimeOffset? _coveredUntil;
@@ -86,14 +94,37 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
             bool isBaseline = _lastReport is null && !_registered; // what the database has of it is not known yet
             _firstReport ??= at;
             _lastReport = at;
-            long newReceived = Math.Max(0, received - _received);
-            long newSent = Math.Max(0, sent - _sent);
+            KeepUp(received, sent);
+            (_reportedReceived, _reportedSent) = (received, sent);
+            long newReceived = Math.Max(0, received + _offsetReceived - _received);
+            long newSent = Math.Max(0, sent + _offsetSent - _sent);
             _received += newReceived;
             _sent += newSent;
             if (isBaseline)
                 (_bookedReceived, _bookedSent) = (_received, _sent);
             else
                 Add(new TrafficSlice(from, at, newReceived, newSent, gap));
+        }
+    }
+
+    /// <summary>
+    /// Takes back what a wrong reading booked: from the newest of what is not written yet, and what is written already by a row of less than
+    /// nothing. Every sum is right again, and the row's place says when it was noticed.
+    /// </summary>
+    public void Correct(long received, long sent, DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            if (_lastReport is not { } last)
+                return;
+            (long lessReceived, long lessSent) = (Math.Max(0, _reportedReceived - received), Math.Max(0, _reportedSent - sent));
+            (_reportedReceived, _reportedSent, _lastReport) = (received, sent, at);
+            (_received, _sent) = (_received - lessReceived, _sent - lessSent);
+            (lessReceived, lessSent) = TakeBack(lessReceived, lessSent);
+            if (_number == 0)
+                (_bookedReceived, _bookedSent) = (_bookedReceived - lessReceived, _bookedSent - lessSent); // nothing of it is written
+            else
+                Add(new TrafficSlice(last, at, -lessReceived, -lessSent, Gap: false));
         }
     }
 
@@ -191,6 +222,34 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
         }
     }
 
+    // A row may say more than the daemon does: of an old reading that is ahead for a moment, or of a counter that began anew while nobody
+    // watched. From the latter on counting goes on, where it would stand still until the counter has caught up.
+    private void KeepUp(long received, long sent)
+    {
+        bool isBehind = received + _offsetReceived < _received || sent + _offsetSent < _sent;
+        _reportsBehind = isBehind && received >= _reportedReceived && sent >= _reportedSent ? _reportsBehind + 1 : 0;
+        if (_reportsBehind <= PatienceBehind)
+            return;
+        (_offsetReceived, _offsetSent) = (Math.Max(_offsetReceived, _received - _reportedReceived), Math.Max(_offsetSent, _sent - _reportedSent));
+        _reportsBehind = 0;
+    }
+
+    /// <summary>Takes bytes back from what is not on its way yet, the newest first.</summary>
+    /// <returns>What is left to take back.</returns>
+    private (long Received, long Sent) TakeBack(long received, long sent)
+    {
+        for (int i = _slices.Count - 1; i >= _collected; i--)
+        {
+            TrafficSlice slice = _slices[i];
+            (long lessReceived, long lessSent) = (Math.Clamp(received, 0, Math.Max(0, slice.Received)), Math.Clamp(sent, 0, Math.Max(0, slice.Sent)));
+            (received, sent) = (received - lessReceived, sent - lessSent);
+            _slices[i] = slice with { Received = slice.Received - lessReceived, Sent = slice.Sent - lessSent };
+            if (_slices[i] is { Received: 0, Sent: 0 })
+                _slices.RemoveAt(i);
+        }
+        return (received, sent);
+    }
+
     private void Add(TrafficSlice slice)
     {
         if (slice.Received == 0 && slice.Sent == 0)
@@ -215,8 +274,8 @@ internal sealed class SessionAccount(SessionIdentity identity, SessionDetails de
     {
         for (int i = 0; i < _slices.Count && (received > 0 || sent > 0); i++)
         {
-            long lessReceived = Math.Clamp(received, 0, _slices[i].Received);
-            long lessSent = Math.Clamp(sent, 0, _slices[i].Sent);
+            long lessReceived = Math.Clamp(received, 0, Math.Max(0, _slices[i].Received));
+            long lessSent = Math.Clamp(sent, 0, Math.Max(0, _slices[i].Sent));
             received -= lessReceived;
             sent -= lessSent;
             _slices[i] = _slices[i] with { Received = _slices[i].Received - lessReceived, Sent = _slices[i].Sent - lessSent };

@@ -45,7 +45,7 @@ internal sealed class TrafficBuckets(DateTimeOffset from, TimeSpan step, int cou
 
     public ImmutableArray<RatePoint> Points() =>
         [.. Enumerable.Range(0, count).Select(i => _watchedSeconds[i] >= LeastWatched
-            ? new RatePoint(from + (step * i), (float)(_received[i] / _watchedSeconds[i]), (float)(_sent[i] / _watchedSeconds[i]))
+            ? new RatePoint(from + (step * i), (float)(Math.Max(0, _received[i]) / _watchedSeconds[i]), (float)(Math.Max(0, _sent[i]) / _watchedSeconds[i]))
             : RatePoint.Unknown(from + (step * i)))];
 
     /// <summary>

@@ -90,6 +90,15 @@ public sealed record ServerSnapshot(string Name, string Endpoint)
     public long MalformedLines { get; init; }
     public string? LastMalformedLine { get; init; }
 
+    /// <summary>Readings of counters that could not be read, since the dashboard was started. Each cost itself and nothing else.</summary>
+    public long UnreadableReadings { get; init; }
+
+    /// <summary>The last of them as it came.</summary>
+    public string? LastUnreadableReading { get; init; }
+
+    /// <summary>Readings of counters that were not believed, or taken back, since the dashboard was started.</summary>
+    public long WrongReadings { get; init; }
+
     /// <summary>The daemon's clock minus ours; null until measured. Its resolution is one second.</summary>
     public TimeSpan? ClockSkew { get; init; }
 

@@ -36,7 +36,7 @@ public static class ClientCommands
     public static Task<string> SendPasswordBlockAsync(this ManagementConnection connection, string type, ReadOnlyMemory<byte> password, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        if (connection.InterfaceVersion < 6)
+        if (connection.SpokenVersion < 6)
             throw new NotSupportedException("A password block needs OpenVPN 2.7.2 or later.");
         return connection.RunBlockAsync(new CommandLine("password").Add(type), Base64Lines(password.Span), CommandLine.MaxLength, cancellationToken);
     }

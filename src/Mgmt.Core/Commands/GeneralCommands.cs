@@ -101,8 +101,8 @@ public static class GeneralCommands
         var line = new CommandLine("load-stats");
         string text = await connection.RunAsync(line, cancellationToken).ConfigureAwait(false);
         return ReplyFields.Find(text, "nclients") is { } clients and >= 0 and <= int.MaxValue
-            && ReplyFields.Find(text, "bytesin") is { } bytesIn
-            && ReplyFields.Find(text, "bytesout") is { } bytesOut
+            && ReplyFields.FindCounter(text, "bytesin") is { } bytesIn
+            && ReplyFields.FindCounter(text, "bytesout") is { } bytesOut
                 ? new LoadStats((int)clients, bytesIn, bytesOut)
                 : throw Command.Unreadable(line, text);
     }

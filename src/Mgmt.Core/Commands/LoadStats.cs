@@ -4,4 +4,4 @@ namespace Mgmt.Core.Commands;
 /// <param name="Clients">Established clients.</param>
 /// <param name="BytesIn">Bytes received.</param>
 /// <param name="BytesOut">Bytes sent.</param>
-public sealed record LoadStats(int Clients, long BytesIn, long BytesOut);
+public sealed record LoadStats(int Clients, ulong BytesIn, ulong BytesOut);

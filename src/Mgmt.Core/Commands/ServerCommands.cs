@@ -133,10 +133,10 @@ public static class ServerCommands
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.FromSeconds(1));
         CommandLine line = new CommandLine("client-pending-auth").Add(client);
-        if (connection.InterfaceVersion >= 5) // 2.6.2 and later; 2.6.0 and 2.6.1 know no KID here, 2.5 no timeout either
+        if (connection.SpokenVersion >= 5) // 2.6.2 and later; 2.6.0 and 2.6.1 know no KID here, 2.5 no timeout either
             line.Add(key);
         line.Add(request.ToString());
-        return connection.RunAsync(connection.InterfaceVersion >= 4 ? line.Add((long)timeout.TotalSeconds) : line, cancellationToken);
+        return connection.RunAsync(connection.SpokenVersion >= 4 ? line.Add((long)timeout.TotalSeconds) : line, cancellationToken);
     }
 
     /// <summary><c>push-update-broad</c> (2.7): sends changed options to every client.</summary>

@@ -62,6 +62,22 @@ public sealed class Demultiplexer(IManagementSink sink)
         }
     }
 
+    /// <summary>
+    /// The stream is over: takes what is left as the last line, also without its line end. A <c>&gt;FATAL</c> that a dying daemon could not finish
+    /// is the most telling line there is. A byte count is not taken, as its last digits may be missing.
+    /// </summary>
+    public void Complete()
+    {
+        ReadOnlySpan<byte> line = _unfinished.AsSpan(0, _unfinishedLength);
+        (_unfinished, _unfinishedLength, _skipping) = ([], 0, false);
+        if (line.IsEmpty)
+            return;
+        if (!EveryLineIsReply && line.StartsWith(">BYTECOUNT"u8) && !line.EndsWith("\r"u8))
+            sink.OnEvent(EventParser.Malformed(Encoding.UTF8.GetString(line[1..]), "a byte count that was cut off"), line.Length);
+        else
+            OnLine(line);
+    }
+
     /// <summary>Completes the line that the previous bytes left unfinished; returns what follows it.</summary>
     private ReadOnlySpan<byte> FinishLine(ReadOnlySpan<byte> bytes)
     {

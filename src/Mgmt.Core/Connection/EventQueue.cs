@@ -23,6 +23,7 @@ internal sealed class EventQueue(int capacity, int maxBytes)
     private long _unannounced;
     private bool _completed;
     private Exception? _error;
+    private bool _endIsTold;
     private TaskCompletionSource? _waiting;
 
     /// <summary>Events lost to a full queue so far.</summary>
@@ -73,7 +74,7 @@ internal sealed class EventQueue(int capacity, int maxBytes)
         Wake();
     }
 
-    /// <summary>The next event, or null at the end of a connection that ended as it should.</summary>
+    /// <summary>The next event; at the end null where the connection ended as it should, else that it was lost, once, and the exception.</summary>
     public async ValueTask<ManagementEvent?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -83,8 +84,15 @@ internal sealed class EventQueue(int capacity, int maxBytes)
             {
                 if (TryTake() is { } next)
                     return next;
+                if (_completed && _error is null)
+                    return null;
+                if (_completed && _endIsTold)
+                    throw _error!;
                 if (_completed)
-                    return _error is null ? null : throw _error;
+                {
+                    _endIsTold = true;
+                    return new ManagementEvent.Closed(_error!.Message);
+                }
                 _waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 waiting = _waiting.Task;
             }

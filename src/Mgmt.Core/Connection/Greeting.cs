@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -20,12 +21,20 @@ internal static class Greeting
         /// <summary>The greeting.</summary>
         Complete,
 
+        /// <summary>An event that somebody else's greeting, or none, stands before: a relay that has taken the greeting passes them on.</summary>
+        Event,
+
         /// <summary>This is not OpenVPN.</summary>
         Foreign,
     }
 
     /// <summary>No greeting is longer than this.</summary>
     public const int MaxLength = 1024;
+
+    /// <summary>Longer than the longest kind of event, <c>NEED-CERTIFICATE</c>.</summary>
+    private const int LongestKind = 32;
+
+    private static readonly SearchValues<byte> s_ofKinds = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"u8);
 
     private static ReadOnlySpan<byte> Prompt => "ENTER PASSWORD:"u8;
 
@@ -50,7 +59,13 @@ internal static class Greeting
             return Verdict.PasswordPrompt;
         }
 
-        if (!IsPossible(received, Prompt) && !IsPossible(received, Accepted) && !IsPossible(received, Start))
+        if (IsEvent(received))
+        {
+            consumed = received.IndexOf((byte)'\n') + 1;
+            return consumed > 0 ? Verdict.Event : Verdict.Incomplete;
+        }
+
+        if (!IsPossible(received, Prompt) && !IsPossible(received, Accepted) && !IsPossible(received, Start) && !MayBecomeEvent(received))
             return Verdict.Foreign;
         int end = received.IndexOf((byte)'\n');
         if (end < 0)
@@ -73,6 +88,17 @@ internal static class Greeting
         consumed = end + 1;
         return Verdict.Complete;
     }
+
+    /// <summary>Whether this begins as an event of OpenVPN's, other than the greeting: <c>&gt;KIND:</c>.</summary>
+    public static bool IsEvent(ReadOnlySpan<byte> received)
+    {
+        int colon = received[..Math.Min(received.Length, LongestKind + 2)].IndexOf((byte)':');
+        return colon > 1 && received[0] == (byte)'>' && received[1..colon] is var kind && !kind.SequenceEqual("INFO"u8) && kind.IndexOfAnyExcept(s_ofKinds) < 0;
+    }
+
+    /// <summary>Whether this may become an event: too little has come to tell.</summary>
+    private static bool MayBecomeEvent(ReadOnlySpan<byte> received) =>
+        received.Length <= LongestKind && received is [(byte)'>', .. var kind] && kind.IndexOfAnyExcept(s_ofKinds) < 0;
 
     private static bool IsPossible(ReadOnlySpan<byte> received, ReadOnlySpan<byte> wanted) =>
         received.Length < wanted.Length ? wanted.StartsWith(received) : received.StartsWith(wanted);

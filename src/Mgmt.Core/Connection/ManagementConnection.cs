@@ -42,10 +42,10 @@ public sealed class ManagementConnection : IAsyncDisposable
         _loops = Task.WhenAll(ReadLoopAsync(opened.Rest), WriteLoopAsync());
     }
 
-    /// <summary>The number in the greeting. It does not tell releases apart: ask <c>version</c>.</summary>
+    /// <summary>The number in the greeting; 0 where there was none. It does not tell releases apart: ask <c>version</c>.</summary>
     public int InterfaceVersion { get; }
 
-    /// <summary>The greeting's text.</summary>
+    /// <summary>The greeting's text; empty where there was none.</summary>
     public string Greeting { get; }
 
     /// <summary>
@@ -64,6 +64,9 @@ public sealed class ManagementConnection : IAsyncDisposable
 
     internal ManagementConnectionOptions Options => _options;
 
+    /// <summary>What commands are chosen by. Without a greeting: that of 2.6.2, whose commands later releases know as well.</summary>
+    internal int SpokenVersion => InterfaceVersion > 0 ? InterfaceVersion : 5;
+
     /// <summary>Connects to an OpenVPN process that listens, and waits for its greeting.</summary>
     /// <param name="endpoint">Where it listens.</param>
     /// <param name="options">How to behave.</param>
@@ -80,7 +83,11 @@ public sealed class ManagementConnection : IAsyncDisposable
         return await OpenAsync(transport, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes over a connected stream, either side of it having dialled, and waits for the greeting.</summary>
+    /// <summary>
+    /// Takes over a connected stream, either side of it having dialled, and waits for the greeting. Events that come before it are kept and
+    /// delivered; where they come and no greeting does within its time, the connection is open without one.
+    /// See <see cref="ManagementConnectionOptions.AwaitGreeting"/> for streams that have none.
+    /// </summary>
     /// <param name="transport">Owned by the connection from now on, also if this fails.</param>
     /// <param name="options">How to behave.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -105,7 +112,8 @@ public sealed class ManagementConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// The events, in order, for one consumer at a time. Ends with the connection: well if we ended it, else with an exception that says why.
+    /// The events, in order, for one consumer at a time. Ends with the connection: well if we ended it, else with <see cref="ManagementEvent.Closed"/>
+    /// as the last event, and after it an exception that says the same.
     /// </summary>
     /// <param name="cancellationToken">Stops reading; what was not read stays for the next consumer.</param>
     /// <exception cref="ManagementClosedException">The connection was lost.</exception>
@@ -178,10 +186,9 @@ public sealed class ManagementConnection : IAsyncDisposable
         // The constructor's caller does not wait for what the greeting brought along.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var sink = new Sink(this);
-        Demultiplexer demultiplexer = sink.Demultiplexer;
         try
         {
-            Consume(demultiplexer, first.Span);
+            sink.Write(first.Span);
             while (true)
             {
                 // No buffer is held while there is nothing to read.
@@ -193,7 +200,7 @@ public sealed class ManagementConnection : IAsyncDisposable
                     if (length == 0)
                         break;
                     Volatile.Write(ref _bytesReceived, _bytesReceived + length);
-                    Consume(demultiplexer, buffer.AsSpan(0, length));
+                    sink.Write(buffer.AsSpan(0, length));
                 }
                 finally
                 {
@@ -201,6 +208,7 @@ public sealed class ManagementConnection : IAsyncDisposable
                 }
             }
 
+            sink.Complete();
             Abort("OpenVPN closed the connection.", error: null);
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
@@ -209,18 +217,13 @@ public sealed class ManagementConnection : IAsyncDisposable
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
+            sink.Complete();
             Abort("The connection to OpenVPN was lost: " + error.Message, error);
         }
         catch (Exception error)
         {
             Abort("The connection was given up: " + error.Message, error);
         }
-    }
-
-    private void Consume(Demultiplexer demultiplexer, ReadOnlySpan<byte> bytes)
-    {
-        demultiplexer.Write(bytes);
-        _events.Wake();
     }
 
     private async Task WriteLoopAsync()
@@ -274,14 +277,27 @@ public sealed class ManagementConnection : IAsyncDisposable
     private sealed class Sink : IManagementSink
     {
         private readonly ManagementConnection _connection;
+        private readonly Demultiplexer _demultiplexer;
+        private bool _isComplete;
 
         public Sink(ManagementConnection connection)
         {
             _connection = connection;
-            Demultiplexer = new Demultiplexer(this);
+            _demultiplexer = new Demultiplexer(this);
         }
 
-        public Demultiplexer Demultiplexer { get; }
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+            _demultiplexer.Write(bytes);
+            _connection._events.Wake();
+        }
+
+        /// <summary>Nothing more will come; the end of the connection, which follows, wakes the consumer.</summary>
+        public void Complete()
+        {
+            _isComplete = true;
+            _demultiplexer.Complete();
+        }
 
         public void OnByteCounts(ReadOnlySpan<ByteCount> counts)
         {
@@ -300,9 +316,15 @@ public sealed class ManagementConnection : IAsyncDisposable
 
         public void OnReplyLine(ReadOnlySpan<byte> line)
         {
-            if (!_connection._replies.OnLine(line))
-                OnEvent(EventParser.Malformed(System.Text.Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]), "a reply that nobody asked for"), line.Length);
-            Demultiplexer.EveryLineIsReply = _connection._replies.EveryLineIsReply;
+            // A reply without its line end may be half of one, and "pid=47" is not the half of 4711: it is told, and answers nobody.
+            if (_isComplete)
+                OnMalformed(line, "a reply that was cut off");
+            else if (!_connection._replies.OnLine(line))
+                OnMalformed(line, "a reply that nobody asked for");
+            _demultiplexer.EveryLineIsReply = _connection._replies.EveryLineIsReply;
         }
+
+        private void OnMalformed(ReadOnlySpan<byte> line, string reason) =>
+            OnEvent(EventParser.Malformed(System.Text.Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]), reason), line.Length);
     }
 }

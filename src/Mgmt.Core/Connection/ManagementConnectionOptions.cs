@@ -15,6 +15,13 @@ public sealed class ManagementConnectionOptions
     /// <summary>How long to wait until a connection is made.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Whether a greeting is waited for, as OpenVPN gives one. False for a stream in the middle of a conversation, such as a relay that has taken
+    /// the greeting itself: the connection is open at once, no password is given, and a greeting that does come is an
+    /// <see cref="ManagementEvent.Info"/>. Nothing tells a slot that is taken then, except that no command is answered.
+    /// </summary>
+    public bool AwaitGreeting { get; init; } = true;
+
     /// <summary>How long to wait for the greeting: after it the slot counts as taken.</summary>
     public TimeSpan GreetingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

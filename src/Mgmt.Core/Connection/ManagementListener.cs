@@ -61,6 +61,29 @@ public sealed class ManagementListener : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Takes over a socket that listens already, or is bound and shall listen: one that a service manager hands over, or the
+    /// <c>Server</c> of a <see cref="TcpListener"/>.
+    /// </summary>
+    /// <param name="socket">Owned by the listener from now on. The file of a unix socket goes with it only if this process has bound it.</param>
+    /// <param name="backlog">How many connections may wait to be accepted; only where the socket does not listen yet.</param>
+    /// <exception cref="ArgumentException">The socket is not bound, or of a kind that nobody can dial.</exception>
+    public static ManagementListener FromSocket(Socket socket, int backlog = 64)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        if (socket is not { IsBound: true, SocketType: SocketType.Stream })
+            throw new ArgumentException("A listener needs a stream socket that is bound.", nameof(socket));
+        ManagementEndpoint endpoint = socket.LocalEndPoint switch
+        {
+            IPEndPoint ip => new ManagementEndpoint.Tcp(ip.Address.ToString(), ip.Port, socket is { AddressFamily: AddressFamily.InterNetworkV6, DualMode: true } ? AddressFamily.Unspecified : ip.AddressFamily),
+            UnixDomainSocketEndPoint unix => new ManagementEndpoint.Unix(unix.ToString()),
+            _ => throw new ArgumentException("A listener needs a socket of TCP, or a unix socket.", nameof(socket)),
+        };
+        if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is 0)
+            socket.Listen(backlog);
+        return new ManagementListener(endpoint, new Listening([socket], []));
+    }
+
     /// <summary>The next process that dials in. Nothing has been said to it yet.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="ObjectDisposedException">The listener is closed.</exception>

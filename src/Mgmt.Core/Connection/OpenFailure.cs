@@ -3,7 +3,10 @@ namespace Mgmt.Core.Connection;
 /// <summary>Why a management connection could not be opened.</summary>
 public enum OpenFailure
 {
-    /// <summary>Nothing answers there: refused, no route, no such name, no such socket file, a connect that times out.</summary>
+    /// <summary>
+    /// Nothing answers there: refused, no route, no such name, no such socket file, no permission, a connect that times out. The socket error of the
+    /// inner exception tells which.
+    /// </summary>
     Unreachable,
 
     /// <summary>

@@ -5,58 +5,62 @@ namespace Mgmt.Core.Connection;
 /// <summary>Leads a fresh connection to its greeting.</summary>
 internal static class Opening
 {
-    /// <param name="Greeting">The greeting's text.</param>
-    /// <param name="Version">The number in it.</param>
-    /// <param name="Rest">What the daemon has sent after it.</param>
+    /// <summary>So many bytes of events are kept for a greeting that may still come.</summary>
+    private const int MaxBefore = 64 * 1024;
+
+    /// <param name="Greeting">The greeting's text; empty where there is none.</param>
+    /// <param name="Version">The number in it; 0 where there is none.</param>
+    /// <param name="Rest">What the daemon has sent beside it.</param>
     /// <param name="BytesReceived">All bytes so far.</param>
     public sealed record Result(string Greeting, int Version, ReadOnlyMemory<byte> Rest, long BytesReceived);
 
     public static async Task<Result> RunAsync(Stream transport, ManagementConnectionOptions options, CancellationToken cancellationToken)
     {
+        if (!options.AwaitGreeting)
+            return new Result("", 0, ReadOnlyMemory<byte>.Empty, 0);
         using var timeout = new CancellationTokenSource(options.GreetingTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        byte[] buffer = new byte[4096];
-        int start = 0;
-        int end = 0;
-        long received = 0;
+        var received = new Received();
         int prompts = 0;
         try
         {
             while (true)
             {
-                Greeting.Verdict verdict = Greeting.Read(buffer.AsSpan(start, end - start), out int consumed, out string greeting, out int version);
-                start += consumed;
+                Greeting.Verdict verdict = Greeting.Read(received.Unread, out int consumed, out string greeting, out int version);
                 switch (verdict)
                 {
                     case Greeting.Verdict.Complete:
-                        return new Result(greeting, version, buffer.AsMemory(start, end - start), received);
+                        received.Skip(consumed);
+                        return new Result(greeting, version, received.Kept, received.Total);
                     case Greeting.Verdict.Foreign:
-                        throw new NotOpenVpnException("What answered is not OpenVPN's management interface. It began with: " + Quote(buffer.AsSpan(start, end - start)));
+                        throw new NotOpenVpnException("What answered is not OpenVPN's management interface. It began with: " + Quote(received.Unread));
+                    case Greeting.Verdict.Event:
+                        received.Keep(consumed);
+                        continue;
                     case Greeting.Verdict.PasswordPrompt when prompts++ > 0:
                         throw new PasswordRejectedException();
                     case Greeting.Verdict.PasswordPrompt:
+                        received.Skip(consumed);
                         await SendPasswordAsync(transport, options, either.Token).ConfigureAwait(false);
                         timeout.CancelAfter(options.GreetingTimeout);
                         continue;
                 }
 
-                if (start > 0)
-                {
-                    buffer.AsSpan(start, end - start).CopyTo(buffer);
-                    end -= start;
-                    start = 0;
-                }
-
-                int length = await transport.ReadAsync(buffer.AsMemory(end), either.Token).ConfigureAwait(false);
-                if (length == 0)
-                    throw prompts > 0 ? new PasswordRejectedException() : new ClosedWhileOpeningException("The other side closed the connection before its greeting.");
-                end += length;
-                received += length;
+                if (received.Kept.Length >= MaxBefore)
+                    return WithoutGreeting(received);
+                if (await received.ReadAsync(transport, either.Token).ConfigureAwait(false))
+                    continue;
+                if (received.HasEvents)
+                    return WithoutGreeting(received); // they may say why there was no more
+                throw prompts > 0 ? new PasswordRejectedException() : new ClosedWhileOpeningException("The other side closed the connection before its greeting.");
             }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new SlotTakenException(received == 0
+            // Who has no slot hears nothing: whoever hears events has one.
+            if (received.HasEvents)
+                return WithoutGreeting(received);
+            throw new SlotTakenException(received.Total == 0
                 ? "Connected, but OpenVPN gives no greeting: another management client has its only slot, or it is busy."
                 : "Connected, but OpenVPN's greeting stopped half-way.");
         }
@@ -65,6 +69,8 @@ internal static class Opening
             throw new ClosedWhileOpeningException("The connection was lost before the greeting: " + error.Message, error);
         }
     }
+
+    private static Result WithoutGreeting(Received received) => new("", 0, received.Kept, received.Total);
 
     private static async Task SendPasswordAsync(Stream transport, ManagementConnectionOptions options, CancellationToken cancellationToken)
     {
@@ -84,5 +90,41 @@ internal static class Opening
         foreach (byte value in bytes[..Math.Min(bytes.Length, 40)])
             text.Append(value is >= 32 and < 127 ? (char)value : '.');
         return text.ToString();
+    }
+
+    /// <summary>The first bytes of a connection: events that are kept for its reader, and behind them what has not been looked at.</summary>
+    private sealed class Received
+    {
+        private byte[] _buffer = new byte[4096];
+        private int _kept;
+        private int _end;
+
+        public long Total { get; private set; }
+
+        public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_kept, _end - _kept);
+
+        /// <summary>Everything but what was skipped.</summary>
+        public ReadOnlyMemory<byte> Kept => _buffer.AsMemory(0, _end);
+
+        public bool HasEvents => _kept > 0 || Greeting.IsEvent(Unread);
+
+        public void Keep(int length) => _kept += length;
+
+        public void Skip(int length)
+        {
+            Unread[length..].CopyTo(_buffer.AsSpan(_kept));
+            _end -= length;
+        }
+
+        /// <returns>False at the end of the stream.</returns>
+        public async ValueTask<bool> ReadAsync(Stream transport, CancellationToken cancellationToken)
+        {
+            if (_end == _buffer.Length)
+                Array.Resize(ref _buffer, 2 * _buffer.Length);
+            int length = await transport.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+            _end += length;
+            Total += length;
+            return length > 0;
+        }
     }
 }

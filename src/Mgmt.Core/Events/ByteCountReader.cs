@@ -5,8 +5,8 @@ namespace Mgmt.Core.Events;
 /// <summary>Reads runs of <c>&gt;BYTECOUNT_CLI</c> lines straight from received bytes: the one kind of line that comes in thousands. Allocates nothing.</summary>
 public static class ByteCountReader
 {
-    // More digits than this could overflow a long; the general parser then decides.
-    private const int MaxLongDigits = 18;
+    // More digits than this could overflow; the general parser then decides.
+    private const int MaxCounterDigits = 19;
     private const int MaxIdDigits = 9;
 
     private static ReadOnlySpan<byte> Prefix => ">BYTECOUNT_CLI:"u8;
@@ -40,9 +40,9 @@ public static class ByteCountReader
         if (!wire.StartsWith(Prefix))
             return false;
         int position = Prefix.Length;
-        if (!TryReadNumber(wire, ref position, (byte)',', MaxIdDigits, out long client)
-            || !TryReadNumber(wire, ref position, (byte)',', MaxLongDigits, out long received)
-            || !TryReadNumber(wire, ref position, (byte)'\r', MaxLongDigits, out long sent)
+        if (!TryReadNumber(wire, ref position, (byte)',', MaxIdDigits, out ulong client)
+            || !TryReadNumber(wire, ref position, (byte)',', MaxCounterDigits, out ulong received)
+            || !TryReadNumber(wire, ref position, (byte)'\r', MaxCounterDigits, out ulong sent)
             || (uint)position >= (uint)wire.Length
             || wire[position] != (byte)'\n')
             return false;
@@ -52,7 +52,7 @@ public static class ByteCountReader
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryReadNumber(ReadOnlySpan<byte> wire, ref int position, byte end, int maxDigits, out long value)
+    private static bool TryReadNumber(ReadOnlySpan<byte> wire, ref int position, byte end, int maxDigits, out ulong value)
     {
         value = 0;
         int start = position;

@@ -73,10 +73,10 @@ public sealed class ClientEnvironment : IReadOnlyList<KeyValuePair<string, strin
     public TimeSpan? Duration => GetNumber("time_duration") is { } seconds and < int.MaxValue ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Bytes received from the client in the session (DISCONNECT).</summary>
-    public long? BytesReceived => GetNumber("bytes_received");
+    public ulong? BytesReceived => GetCounter("bytes_received");
 
     /// <summary>Bytes sent to the client in the session (DISCONNECT).</summary>
-    public long? BytesSent => GetNumber("bytes_sent");
+    public ulong? BytesSent => GetCounter("bytes_sent");
 
     /// <summary>What the client can do with a pending authentication (<c>IV_SSO</c>): words such as <c>webauth</c> or <c>crtext</c>.</summary>
     public IReadOnlyList<string> SingleSignOnMethods => this["IV_SSO"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
@@ -120,4 +120,7 @@ public sealed class ClientEnvironment : IReadOnlyList<KeyValuePair<string, strin
 
     private long? GetNumber(string name) =>
         long.TryParse(this[name], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
+
+    private ulong? GetCounter(string name) =>
+        ulong.TryParse(this[name], NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : null;
 }

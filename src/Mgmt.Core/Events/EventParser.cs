@@ -106,8 +106,8 @@ internal static class EventParser
         Span<Range> parts = stackalloc Range[4];
         return text.Split(parts, ',') >= 3
             && TryId(text[parts[0]], out uint client)
-            && TryTotal(text[parts[1]], out long received)
-            && TryTotal(text[parts[2]], out long sent)
+            && TryCounter(text[parts[1]], out ulong received)
+            && TryCounter(text[parts[2]], out ulong sent)
                 ? new ManagementEvent.ByteCounts(ImmutableArray.Create(new ByteCount(new ClientId(client), received, sent)))
                 : null;
     }
@@ -116,7 +116,7 @@ internal static class EventParser
     private static ManagementEvent.ProcessByteCount? ParseByteCount(ReadOnlySpan<char> text)
     {
         Span<Range> parts = stackalloc Range[3];
-        return text.Split(parts, ',') >= 2 && TryTotal(text[parts[0]], out long received) && TryTotal(text[parts[1]], out long sent)
+        return text.Split(parts, ',') >= 2 && TryCounter(text[parts[0]], out ulong received) && TryCounter(text[parts[1]], out ulong sent)
             ? new ManagementEvent.ProcessByteCount(received, sent)
             : null;
     }
@@ -264,13 +264,13 @@ internal static class EventParser
     };
 
     private static DateTimeOffset? ParseTime(ReadOnlySpan<char> text) =>
-        TryTotal(text, out long seconds) ? UnixTime.FromSeconds(seconds) : null;
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) ? UnixTime.FromSeconds(seconds) : null;
 
     private static int? ParsePort(ReadOnlySpan<char> text) => TryNumber(text, out int port) && port <= 65535 ? port : null;
 
     private static bool TryNumber(ReadOnlySpan<char> text, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
-    private static bool TryTotal(ReadOnlySpan<char> text, out long value) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    private static bool TryCounter(ReadOnlySpan<char> text, out ulong value) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 }

@@ -74,7 +74,7 @@ public abstract record ManagementEvent
     /// <summary><c>&gt;BYTECOUNT</c> of a client: totals of the process, kept over reconnects.</summary>
     /// <param name="Received">Bytes received through the tunnel's transport.</param>
     /// <param name="Sent">Bytes sent.</param>
-    public sealed record ProcessByteCount(long Received, long Sent) : ManagementEvent;
+    public sealed record ProcessByteCount(ulong Received, ulong Sent) : ManagementEvent;
 
     /// <summary><c>&gt;CLIENT:CONNECT</c>: decide now. Only with management-client-auth, and never repeated.</summary>
     /// <param name="Client">CID.</param>
@@ -195,6 +195,13 @@ public abstract record ManagementEvent
     /// <param name="Line">The beginning of the line; secrets are left out.</param>
     /// <param name="Reason">What is wrong with it.</param>
     public sealed record Malformed(string Line, string Reason) : ManagementEvent;
+
+    /// <summary>
+    /// The connection was lost: always the last event, followed by the <see cref="Connection.ManagementClosedException"/> that says the same.
+    /// Does not come where we ended the connection ourselves.
+    /// </summary>
+    /// <param name="Reason">Why, in words for a person. What the daemon itself said of it came before, as <see cref="Fatal"/>.</param>
+    public sealed record Closed(string Reason) : ManagementEvent;
 
     /// <summary>The consumer was too slow here: this many events are missing. Read <c>status</c> and <c>state</c> again.</summary>
     /// <param name="Count">How many.</param>

@@ -29,13 +29,22 @@ public static class Dialer
         }
         catch (SocketException error)
         {
-            throw new EndpointUnreachableException($"{endpoint} cannot be reached: {error.Message}", error);
+            throw new EndpointUnreachableException($"{endpoint} cannot be reached: {Describe(error, endpoint)}", error);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new EndpointUnreachableException($"{endpoint} cannot be reached: no answer within {options.ConnectTimeout.TotalSeconds:0.###} s.", error);
         }
     }
+
+    private static string Describe(SocketException error, ManagementEndpoint endpoint) => (error.SocketErrorCode, endpoint) switch
+    {
+        // ENOENT, for which sockets have no word of their own
+        (SocketError.AddressNotAvailable, ManagementEndpoint.Unix unix) => $"there is no socket at {unix.Path}.",
+        (SocketError.ConnectionRefused, ManagementEndpoint.Unix unix) => $"nobody listens at {unix.Path}: the file is left from a process that has ended, or is no socket.",
+        (SocketError.AccessDenied, ManagementEndpoint.Unix unix) => $"permission denied for {unix.Path}, or for a directory on the way to it.",
+        _ => error.Message,
+    };
 
     private static async Task<NetworkStream> ConnectTcpAsync(ManagementEndpoint.Tcp endpoint, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -85,13 +85,21 @@ internal sealed class ClientTable
         return found;
     }
 
+    /// <summary>Whose row this is, also where the rest of it cannot be read; null where that cannot be told for certain.</summary>
+    public ClientId? WhoseRow(ReadOnlySpan<byte> row, byte separator)
+    {
+        Span<Range> fields = stackalloc Range[StatusReplyReader.MaxColumns];
+        return _clientId >= 0 && FieldSplitter.Split(row, separator, fields) == _columns
+            && uint.TryParse(row[fields[_clientId]], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) ? new ClientId(id) : null;
+    }
+
     private StatusClient? Read(ReadOnlySpan<byte> row, ReadOnlySpan<Range> fields, out string? problem)
     {
         problem = null;
         DateTimeOffset? since = null;
         uint id = 0;
         int peer = 0;
-        if (!StatusReplyReader.TryTotal(Field(row, fields, _received), out long received) || !StatusReplyReader.TryTotal(Field(row, fields, _sent), out long sent))
+        if (!StatusReplyReader.TryCounter(Field(row, fields, _received), out ulong received) || !StatusReplyReader.TryCounter(Field(row, fields, _sent), out ulong sent))
             problem = "bytes that are not a number";
         else if (_sinceTime >= 0 && (!StatusReplyReader.TryTotal(row[fields[_sinceTime]], out long seconds) || (since = UnixTime.FromSeconds(seconds)) is null))
             problem = "a time that is not a number";
@@ -104,7 +112,7 @@ internal sealed class ClientTable
         return null;
     }
 
-    private StatusClient Create(ReadOnlySpan<byte> row, ReadOnlySpan<Range> fields, long received, long sent, DateTimeOffset? since, uint id, int peer)
+    private StatusClient Create(ReadOnlySpan<byte> row, ReadOnlySpan<Range> fields, ulong received, ulong sent, DateTimeOffset? since, uint id, int peer)
     {
         string? username = _username >= 0 ? _texts.Get(row[fields[_username]]) : null;
         return new StatusClient

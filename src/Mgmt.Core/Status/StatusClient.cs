@@ -25,10 +25,10 @@ public sealed record StatusClient
     public string VirtualAddress6 { get; init; } = "";
 
     /// <summary>Bytes that the server received from the client in this session.</summary>
-    public long BytesReceived { get; init; }
+    public ulong BytesReceived { get; init; }
 
     /// <summary>Bytes that the server sent to the client in this session.</summary>
-    public long BytesSent { get; init; }
+    public ulong BytesSent { get; init; }
 
     /// <summary>When the session began; null in version 1, which only has the server's local time.</summary>
     public DateTimeOffset? ConnectedSince { get; init; }

@@ -16,7 +16,7 @@ internal sealed class StatusReplyReader(int maxBytes) : IReplyReader<StatusReply
     private readonly List<StatusClient> _clients = [];
     private readonly List<StatusRoute> _routes = [];
     private readonly List<MalformedRow> _malformed = [];
-    private readonly Dictionary<string, long> _counters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ulong> _counters = new(StringComparer.Ordinal);
     private readonly TextCache _texts = new();
     private ClientTable? _clientTable;
     private RouteTable? _routeTable;
@@ -131,7 +131,7 @@ internal sealed class StatusReplyReader(int maxBytes) : IReplyReader<StatusReply
         int comma = line.LastIndexOf((byte)',');
         if (line.StartsWith("Updated,"u8))
             _timeText = Encoding.UTF8.GetString(line["Updated,".Length..]);
-        else if (comma > 0 && _counters.Count < MaxColumns && TryTotal(line[(comma + 1)..], out long value))
+        else if (comma > 0 && _counters.Count < MaxColumns && TryCounter(line[(comma + 1)..], out ulong value))
             _counters[Encoding.UTF8.GetString(line[..comma])] = value;
         else
             AddMalformed(line, "not a counter");
@@ -252,7 +252,7 @@ internal sealed class StatusReplyReader(int maxBytes) : IReplyReader<StatusReply
             }
         }
 
-        AddMalformed(line, problem ?? "not a row");
+        AddMalformed(line, problem ?? "not a row", section == Section.Clients ? _clientTable?.WhoseRow(fields, separator) : null);
     }
 
     // Max bcast/mcast queue length,{N} | dco_enabled,{0|1}
@@ -267,13 +267,16 @@ internal sealed class StatusReplyReader(int maxBytes) : IReplyReader<StatusReply
             _dcoEnabled = value != 0;
     }
 
-    private void AddMalformed(ReadOnlySpan<byte> line, string reason)
+    private void AddMalformed(ReadOnlySpan<byte> line, string reason, ClientId? client = null)
     {
         MalformedCount++;
         LastProblem = reason;
         if (_malformed.Count < MaxMalformedRows)
-            _malformed.Add(new MalformedRow(Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]), reason));
+            _malformed.Add(new MalformedRow(Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]), reason) { Client = client });
     }
+
+    internal static bool TryCounter(ReadOnlySpan<byte> text, out ulong value) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
     internal static bool TryTotal(ReadOnlySpan<byte> text, out long value) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);

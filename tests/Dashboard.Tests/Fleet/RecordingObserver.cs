@@ -24,6 +24,9 @@ internal sealed class RecordingObserver : IFleetObserver
     public void CountersReported(SessionId session, long received, long sent, DateTimeOffset at) =>
         Reports.Enqueue($"counted {_names[session]} {received} {sent}");
 
+    public void CountersCorrected(SessionId session, long received, long sent, DateTimeOffset at) =>
+        Reports.Enqueue($"corrected {_names[session]} {received} {sent}");
+
     public void SessionEnded(SessionId session, DateTimeOffset notBefore, DateTimeOffset notAfter, string? reason) =>
         Reports.Enqueue($"ended {_names[session]} within {(notAfter - notBefore).TotalSeconds:0} s {reason}".TrimEnd());
 

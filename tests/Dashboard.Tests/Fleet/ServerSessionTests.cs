@@ -153,7 +153,7 @@ public sealed class ServerSessionTests : IAsyncDisposable
 
         ServerSnapshot server = await UntilAsync(s => s.Status is ServerStatus.Unreachable);
 
-        Assert.Equal("There is no such socket.", server.Detail);
+        Assert.Equal($"There is no socket at {_folder}/m.sock.", server.Detail);
         Assert.Contains($"management {_folder}/m.sock unix", server.Advice, StringComparison.Ordinal);
         Assert.NotNull(server.NextAttempt);
         Assert.Null(server.Clients);

@@ -256,6 +256,64 @@ public class SessionTableTests
     }
 
     [Fact]
+    public void A_reading_near_2_to_the_64th_costs_itself_only()
+    {
+        Status(Row(0, "alice", received: 1_000));
+        _observer.Take();
+
+        Pass(2);
+        _table.Apply(new ManagementEvent.ByteCounts([new ByteCount(new ClientId(0), ulong.MaxValue - 5, 0)]), _now);
+        Assert.Empty(_observer.Take());
+        Pass(2);
+        Count(0, 3_000, 0);
+
+        Assert.Equal(["counted alice 3000 0"], _observer.Take());
+        Assert.Equal(1, _table.WrongReadings);
+    }
+
+    [Fact]
+    public void A_row_that_cannot_be_read_ends_nobody()
+    {
+        Status(Row(0, "alice"), Row(1, "bob"), Row(2, "carol"));
+        _observer.Take();
+
+        MalformedRow byId = new("CLIENT_LIST\t?\t198.51.100.11:1000", "bytes that are not a number") { Client = new ClientId(0) };
+        MalformedRow byName = new("CLIENT_LIST\tbob\t198.51.100.11", "too few fields");
+        _table.Apply(new StatusReply { Clients = [], MalformedRows = [byId, byName] }, _now.Wall, _now);
+
+        Assert.Equal(["ended carol within 0 s"], _observer.Take());
+        Assert.Equal(2, _table.Picture().Length);
+    }
+
+    [Fact]
+    public void A_counter_that_exceeds_the_totals_of_its_server_is_taken_back()
+    {
+        Status(Row(0, "alice", received: 1_000));
+        _table.Apply(new Mgmt.Core.Commands.LoadStats(1, 2_000, 0), _now);
+        Pass(2);
+        Count(0, 1_500, 0);
+        Pass(2);
+        Count(0, 9_000_000, 0);
+        _observer.Take();
+
+        _table.Apply(new Mgmt.Core.Commands.LoadStats(1, 3_000, 0), _now);
+
+        Assert.Equal(["corrected alice 1500 0"], _observer.Take());
+    }
+
+    [Fact]
+    public void Totals_that_lack_what_sessions_have_refute_nothing()
+    {
+        Status(Row(0, "alice", received: 1_000));
+        _table.Apply(new Mgmt.Core.Commands.LoadStats(1, 0, 0), _now);
+        Pass(2);
+        Count(0, 5_000, 0);
+        _table.Apply(new Mgmt.Core.Commands.LoadStats(1, 0, 0), _now);
+
+        Assert.Equal(5_000, Assert.Single(_table.Picture()).ReceivedBytes);
+    }
+
+    [Fact]
     public void The_byte_count_of_an_unknown_CID_is_no_session_but_a_reason_to_ask()
     {
         Assert.False(Count(7, 1_000, 0));
@@ -367,7 +425,7 @@ public class SessionTableTests
     }
 
     private bool Count(uint cid, long received, long sent) =>
-        _table.Apply(new ManagementEvent.ByteCounts([new ByteCount(new ClientId(cid), received, sent)]), _now);
+        _table.Apply(new ManagementEvent.ByteCounts([new ByteCount(new ClientId(cid), (ulong)received, (ulong)sent)]), _now);
 
     private static StatusClient Row(
         uint cid, string name, long received = 0, long sent = 0, string address = "198.51.100.11:1000", string virtualAddress = "10.80.0.2", long since = 1000) => new()
@@ -376,8 +434,8 @@ public class SessionTableTests
         CommonName = name,
         RealAddress = new RealAddress(address),
         VirtualAddress = virtualAddress,
-        BytesReceived = received,
-        BytesSent = sent,
+        BytesReceived = (ulong)received,
+        BytesSent = (ulong)sent,
         ConnectedSince = DateTimeOffset.FromUnixTimeSeconds(since),
         Username = StatusClient.Undefined,
     };

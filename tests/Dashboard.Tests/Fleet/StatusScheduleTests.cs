@@ -92,7 +92,7 @@ public sealed class StatusScheduleTests
     [InlineData(0, 51, true)]  // somebody knocks: perhaps half open
     [InlineData(0, 50, false)] // the list is not empty
     [InlineData(1, 50, true)]
-    public void A_server_where_anything_moves_is_listed_at_its_interval(int clients, long bytesIn, bool isEmpty)
+    public void A_server_where_anything_moves_is_listed_at_its_interval(int clients, ulong bytesIn, bool isEmpty)
     {
         List(at: 0, isEmpty);
         _schedule.Take(new LoadStats(0, 50, 60));

@@ -16,7 +16,7 @@ public sealed class ByteCountBatchTests
             var latest = new Dictionary<ClientId, ByteCount>();
             for (int i = 0; i < 1000; i++)
             {
-                var count = new ByteCount(new ClientId(clients[random.Next(clients.Length)]), i, round);
+                var count = new ByteCount(new ClientId(clients[random.Next(clients.Length)]), (ulong)i, (ulong)round);
                 latest[count.Client] = count;
                 batch.Add([count]);
             }

@@ -43,6 +43,47 @@ public sealed class LifecycleTests : IAsyncDisposable
 
         Assert.Equal(new ManagementEvent.Fatal("the end"), events[0]);
         Assert.Equal(DaemonState.Exiting, Assert.IsType<ManagementEvent.State>(events[1]).Kind);
+        Assert.Equal(new ManagementEvent.Closed("OpenVPN closed the connection."), events[2]);
+    }
+
+    [Fact]
+    public async Task Last_words_without_a_line_end_are_delivered_and_the_end_itself_is_the_last_event()
+    {
+        await using ManagementConnection connection = await OpenAsync();
+        await _server.SayAsync(">FATAL:Error: private key password verification failed", _cancel);
+        await _server.HangUpAsync(_cancel);
+
+        List<ManagementEvent> events = [];
+        var closed = await Assert.ThrowsAsync<ManagementClosedException>(async () =>
+        {
+            await foreach (ManagementEvent next in connection.ReadEventsAsync(_cancel))
+                events.Add(next);
+        });
+
+        Assert.Equal([new ManagementEvent.Fatal("Error: private key password verification failed"), new ManagementEvent.Closed(closed.Message)], events);
+        await Assert.ThrowsAsync<ManagementClosedException>(async () => await connection.ReadEventsAsync(_cancel).FirstAsync(_cancel)); // told once
+    }
+
+    [Fact]
+    public async Task Half_a_reply_at_the_end_answers_nobody_and_is_told()
+    {
+        _server.On("pid", "SUCCESS: pid=47"); // of 4711
+        await using ManagementConnection connection = await OpenAsync();
+        Task<int> pid = connection.GetPidAsync(_cancel);
+        await _server.HeardAsync("pid", _cancel);
+        await _server.HangUpAsync(_cancel);
+
+        await Assert.ThrowsAsync<ManagementClosedException>(() => pid);
+        Assert.Equal(new ManagementEvent.Malformed("SUCCESS: pid=47", "a reply that was cut off"), await connection.ReadEventsAsync(_cancel).FirstAsync(_cancel));
+    }
+
+    [Fact]
+    public async Task An_end_that_we_wanted_is_no_event()
+    {
+        ManagementConnection connection = await OpenAsync();
+        await connection.CloseAsync(_cancel);
+
+        Assert.Empty(await connection.ReadEventsAsync(_cancel).ToArrayAsync(_cancel));
     }
 
     [Fact]
@@ -132,9 +173,9 @@ public sealed class LifecycleTests : IAsyncDisposable
         await connection.RequestStatusReportAsync(_cancel);
         ManagementEvent[] events = await connection.ReadEventsAsync(_cancel).Take(3).ToArrayAsync(_cancel);
 
-        Assert.Equal(100, Assert.IsType<ManagementEvent.ByteCounts>(events[0]).Counts[0].Received);
-        Assert.Equal(150, Assert.IsType<ManagementEvent.StatusReport>(events[1]).Reply.Clients[0].BytesReceived);
-        Assert.Equal(200, Assert.IsType<ManagementEvent.ByteCounts>(events[2]).Counts[0].Received);
+        Assert.Equal(100u, Assert.IsType<ManagementEvent.ByteCounts>(events[0]).Counts[0].Received);
+        Assert.Equal(150u, Assert.IsType<ManagementEvent.StatusReport>(events[1]).Reply.Clients[0].BytesReceived);
+        Assert.Equal(200u, Assert.IsType<ManagementEvent.ByteCounts>(events[2]).Counts[0].Received);
     }
 
     [Fact]
@@ -149,7 +190,7 @@ public sealed class LifecycleTests : IAsyncDisposable
                 foreach (ByteCount next in counts)
                 {
                     count++;
-                    sum += next.Received + next.Sent;
+                    sum += (long)(next.Received + next.Sent);
                 }
             },
         };
@@ -177,8 +218,8 @@ public sealed class LifecycleTests : IAsyncDisposable
             {
                 foreach (ByteCount next in counts)
                 {
-                    received += next.Received;
-                    sent += next.Sent;
+                    received += (long)next.Received;
+                    sent += (long)next.Sent;
                 }
 
                 counted += counts.Length;

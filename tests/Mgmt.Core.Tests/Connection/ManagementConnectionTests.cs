@@ -57,7 +57,7 @@ public sealed class ManagementConnectionTests : IAsyncDisposable
         StatusReply status = await connection.GetStatusAsync(cancellationToken: _cancel);
 
         StatusClient client = Assert.Single(status.Clients);
-        Assert.Equal((new ClientId(7), "alice", 10L, 20L), (client.Id!.Value, client.CommonName, client.BytesReceived, client.BytesSent));
+        Assert.Equal((new ClientId(7), "alice", 10ul, 20ul), (client.Id!.Value, client.CommonName, client.BytesReceived, client.BytesSent));
         Assert.False(status.GlobalStatistics.DcoEnabled);
     }
 

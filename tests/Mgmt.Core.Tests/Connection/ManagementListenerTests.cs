@@ -31,6 +31,45 @@ public sealed class ManagementListenerTests : IDisposable
         Assert.Equal(42, await pid);
     }
 
+    [Fact]
+    public async Task A_socket_that_listens_already_is_taken_over()
+    {
+        var existing = new TcpListener(IPAddress.Loopback, 0);
+        existing.Start();
+        await using ManagementListener listener = ManagementListener.FromSocket(existing.Server);
+        var local = (IPEndPoint)Assert.Single(listener.LocalEndPoints);
+        using var daemon = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await daemon.ConnectAsync(local, _cancel);
+        await daemon.SendAsync(">INFO:OpenVPN Management Interface Version 5 -- type 'help' for more info\r\n"u8.ToArray(), _cancel);
+
+        await using IncomingConnection incoming = await listener.AcceptAsync(_cancel);
+        await using ManagementConnection connection = await incoming.OpenAsync(cancellationToken: _cancel);
+
+        Assert.Equal(5, connection.InterfaceVersion);
+        Assert.Equal(new ManagementEndpoint.Tcp("127.0.0.1", local.Port, AddressFamily.InterNetwork), listener.Endpoint);
+    }
+
+    [Fact]
+    public async Task A_bound_unix_socket_begins_to_listen()
+    {
+        var bound = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        bound.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        await using ManagementListener listener = ManagementListener.FromSocket(bound);
+
+        using Socket daemon = await DialAsync(SocketPath);
+
+        await using IncomingConnection incoming = await listener.AcceptAsync(_cancel);
+        Assert.Equal(new ManagementEndpoint.Unix(SocketPath), listener.Endpoint);
+    }
+
+    [Fact]
+    public void A_socket_that_is_not_bound_is_no_listener()
+    {
+        using var loose = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        Assert.Throws<ArgumentException>(() => ManagementListener.FromSocket(loose));
+    }
+
     [Theory]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite)]

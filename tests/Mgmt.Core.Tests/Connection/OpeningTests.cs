@@ -1,5 +1,8 @@
+using System.Net.Sockets;
 using System.Text;
+using Mgmt.Core.Commands;
 using Mgmt.Core.Connection;
+using Mgmt.Core.Events;
 using Mgmt.Core.Sockets;
 using Tests.Shared;
 
@@ -142,14 +145,111 @@ public sealed class OpeningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_missing_unix_socket_is_said_to_be_missing()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"mgmt-{Guid.NewGuid():N}.sock");
+
+        var error = await Assert.ThrowsAsync<EndpointUnreachableException>(() => ManagementConnection.ConnectAsync(new ManagementEndpoint.Unix(path), cancellationToken: _cancel));
+
+        Assert.Equal($"unix:{path} cannot be reached: there is no socket at {path}.", error.Message);
+    }
+
+    [Fact]
+    public async Task A_unix_socket_that_a_dead_process_left_is_said_to_have_nobody_behind_it()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"mgmt-{Guid.NewGuid():N}.sock");
+        using (var bound = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            bound.Bind(new UnixDomainSocketEndPoint(path)); // and does not listen
+
+            var error = await Assert.ThrowsAsync<EndpointUnreachableException>(() => ManagementConnection.ConnectAsync(new ManagementEndpoint.Unix(path), cancellationToken: _cancel));
+
+            Assert.Contains($"nobody listens at {path}", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Events_before_the_greeting_are_not_lost()
+    {
+        (Stream near, Stream far) = PipeStream.CreatePair();
+        await using Stream daemon = far;
+        await daemon.WriteAsync(Encoding.ASCII.GetBytes(">HOLD:Waiting for hold release:10\r\n" + Greeting + ">INFO:after\r\n"), _cancel);
+
+        await using ManagementConnection connection = await OpenAsync(near);
+
+        Assert.Equal(5, connection.InterfaceVersion);
+        Assert.Equal(
+            [new ManagementEvent.Hold("Waiting for hold release", TimeSpan.FromSeconds(10)), new ManagementEvent.Info("after")],
+            await connection.ReadEventsAsync(_cancel).Take(2).ToArrayAsync(_cancel));
+    }
+
+    [Fact]
+    public async Task A_stream_of_events_without_a_greeting_is_open_when_the_greeting_has_had_its_time()
+    {
+        (Stream near, Stream far) = PipeStream.CreatePair();
+        await using Stream daemon = far;
+        await daemon.WriteAsync(">STATE:1795214552,CONNECTED,SUCCESS,,,,,\r\n>LOG:17952"u8.ToArray(), _cancel);
+        Task<ManagementConnection> opening = OpenAsync(near);
+        Assert.False(opening.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(6));
+
+        await using ManagementConnection connection = await opening;
+        await daemon.WriteAsync("14552,I,x\r\n"u8.ToArray(), _cancel);
+
+        Assert.Equal((0, ""), (connection.InterfaceVersion, connection.Greeting));
+        ManagementEvent[] events = await connection.ReadEventsAsync(_cancel).Take(2).ToArrayAsync(_cancel);
+        Assert.IsType<ManagementEvent.State>(events[0]);
+        Assert.Equal("x", Assert.IsType<ManagementEvent.Log>(events[1]).Text);
+    }
+
+    [Fact]
+    public async Task A_flood_of_events_before_the_greeting_is_not_kept_waiting_for_it()
+    {
+        (Stream near, Stream far) = PipeStream.CreatePair();
+        await using Stream daemon = far;
+        string line = ">LOG:1795214552,I," + new string('x', 9_000) + "\r\n";
+        Task<ManagementConnection> opening = OpenAsync(near);
+        await daemon.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(line, 10))), _cancel);
+
+        await using ManagementConnection connection = await opening;
+
+        Assert.Equal(10, (await connection.ReadEventsAsync(_cancel).Take(10).ToArrayAsync(_cancel)).Count(next => next is ManagementEvent.Log));
+    }
+
+    [Fact]
+    public async Task Last_words_before_a_greeting_that_never_came_are_heard()
+    {
+        (Stream near, Stream far) = PipeStream.CreatePair();
+        await far.WriteAsync(">FATAL:Error reading the configuration"u8.ToArray(), _cancel);
+        await far.DisposeAsync();
+
+        await using ManagementConnection connection = await OpenAsync(near);
+
+        Assert.Equal(new ManagementEvent.Fatal("Error reading the configuration"), await connection.ReadEventsAsync(_cancel).FirstAsync(_cancel));
+    }
+
+    [Fact]
+    public async Task A_stream_that_has_no_greeting_is_open_at_once_if_none_is_awaited()
+    {
+        (Stream near, Stream far) = PipeStream.CreatePair();
+        await using Stream daemon = far;
+        await using ManagementConnection connection = await ManagementConnection.OpenAsync(near, new ManagementConnectionOptions { AwaitGreeting = false }, _cancel);
+        Task<int> pid = connection.GetPidAsync(_cancel);
+        await daemon.WriteAsync(Encoding.ASCII.GetBytes(Greeting + "SUCCESS: pid=42\r\n"), _cancel);
+
+        Assert.Equal(42, await pid);
+        Assert.StartsWith("OpenVPN Management Interface", Assert.IsType<ManagementEvent.Info>(await connection.ReadEventsAsync(_cancel).FirstAsync(_cancel)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_comes_right_after_the_greeting_is_not_lost()
     {
         _server.AfterGreeting = ">HOLD:Waiting for hold release:10\r\n";
         await using ManagementConnection connection = await OpenAsync(_server.Connect());
 
-        Mgmt.Core.Events.ManagementEvent first = await connection.ReadEventsAsync(_cancel).FirstAsync(_cancel);
+        ManagementEvent first = await connection.ReadEventsAsync(_cancel).FirstAsync(_cancel);
 
-        Assert.Equal(new Mgmt.Core.Events.ManagementEvent.Hold("Waiting for hold release", TimeSpan.FromSeconds(10)), first);
+        Assert.Equal(new ManagementEvent.Hold("Waiting for hold release", TimeSpan.FromSeconds(10)), first);
     }
 
     [Fact]

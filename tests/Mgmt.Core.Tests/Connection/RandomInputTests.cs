@@ -51,11 +51,10 @@ public sealed class RandomInputTests
         ArbMap.Default.ArbFor<ulong>(),
         static (client, received, sent) =>
         {
-            (long fromClient, long toClient) = ((long)(received >> 1), (long)(sent >> 1));
             var sink = new RecordingSink();
-            sink.Demultiplexer.Write(Encoding.ASCII.GetBytes($">BYTECOUNT_CLI:{client},{fromClient},{toClient}\r\n"));
-            sink.Demultiplexer.Write(Encoding.ASCII.GetBytes($">BYTECOUNT_CLI:{client},{fromClient},{toClient},x\r\n"));
-            var expected = new ByteCount(new ClientId(client), fromClient, toClient);
+            sink.Demultiplexer.Write(Encoding.ASCII.GetBytes($">BYTECOUNT_CLI:{client},{received},{sent}\r\n"));
+            sink.Demultiplexer.Write(Encoding.ASCII.GetBytes($">BYTECOUNT_CLI:{client},{received},{sent},x\r\n"));
+            var expected = new ByteCount(new ClientId(client), received, sent);
             return sink.Counts.SequenceEqual([expected, expected]);
         }).QuickCheckThrowOnFailure();
 

@@ -14,7 +14,7 @@ public sealed class EventTests
     [InlineData(">BYTECOUNT_CLI:1,2")]
     [InlineData(">BYTECOUNT_CLI:-1,2,3")]
     [InlineData(">BYTECOUNT_CLI:4294967296,2,3")]
-    [InlineData(">BYTECOUNT_CLI:1,9999999999999999999,3")]
+    [InlineData(">BYTECOUNT_CLI:1,99999999999999999999,3")]
     [InlineData(">BYTECOUNT:x,3")]
     [InlineData(">CLIENT:CONNECT,1")]
     [InlineData(">CLIENT:CONNECT,x,1")]
@@ -48,8 +48,77 @@ public sealed class EventTests
         Assert.Equal([new ByteCount(new ClientId(7), 10, 20)], Parse(wire).Counts);
 
     [Fact]
-    public void Counters_hold_what_63_bits_hold() =>
-        Assert.Equal([new ByteCount(new ClientId(uint.MaxValue), long.MaxValue, long.MaxValue - 1)], Parse($">BYTECOUNT_CLI:{uint.MaxValue},{long.MaxValue},{long.MaxValue - 1}\r\n").Counts);
+    public void Counters_hold_what_64_bits_hold() =>
+        Assert.Equal([new ByteCount(new ClientId(uint.MaxValue), ulong.MaxValue, ulong.MaxValue - 1)], Parse($">BYTECOUNT_CLI:{uint.MaxValue},{ulong.MaxValue},{ulong.MaxValue - 1}\r\n").Counts);
+
+    [Fact]
+    public void The_totals_of_a_process_hold_what_64_bits_hold() =>
+        Assert.Equal([new ManagementEvent.ProcessByteCount(ulong.MaxValue, ulong.MaxValue - 1)], Parse($">BYTECOUNT:{ulong.MaxValue},{ulong.MaxValue - 1}\r\n").Events);
+
+    [Theory]
+    [InlineData("18446744073709551616")]
+    [InlineData("-1")]
+    [InlineData("")]
+    [InlineData("1e3")]
+    public void A_byte_count_that_is_no_number_of_64_bits_is_told_as_it_came(string number) =>
+        Assert.Equal($"BYTECOUNT_CLI:0,{number},5", Assert.IsType<ManagementEvent.Malformed>(Assert.Single(Parse($">BYTECOUNT_CLI:0,{number},5\r\n").Events)).Line);
+
+    [Fact]
+    public void A_last_line_without_a_line_end_is_delivered_at_the_end()
+    {
+        RecordingSink sink = Parse(">INFO:before\r\n>FATAL:out of memory");
+        sink.Demultiplexer.Complete();
+
+        Assert.Equal([new ManagementEvent.Info("before"), new ManagementEvent.Fatal("out of memory")], sink.Events);
+    }
+
+    [Fact]
+    public void A_last_reply_without_a_line_end_is_delivered_at_the_end()
+    {
+        RecordingSink sink = Parse("SUCCESS: half of");
+        sink.Demultiplexer.Complete();
+
+        Assert.Equal(["SUCCESS: half of"], sink.Replies);
+    }
+
+    [Fact]
+    public void A_block_whose_end_lacks_its_line_end_is_whole()
+    {
+        RecordingSink sink = Parse(">CLIENT:DISCONNECT,3\r\n>CLIENT:ENV,bytes_sent=18446744073709551615\r\n>CLIENT:ENV,END");
+        sink.Demultiplexer.Complete();
+
+        Assert.Equal(ulong.MaxValue, Assert.IsType<ManagementEvent.ClientDisconnect>(Assert.Single(sink.Events)).Environment.BytesSent);
+    }
+
+    [Theory]
+    [InlineData(">BYTECOUNT_CLI:0,100,12")]
+    [InlineData(">BYTECOUNT:100,12")]
+    public void A_byte_count_that_was_cut_off_is_no_byte_count(string wire)
+    {
+        RecordingSink sink = Parse(wire);
+        sink.Demultiplexer.Complete();
+
+        Assert.Empty(sink.Counts);
+        Assert.Equal(wire[1..], Assert.IsType<ManagementEvent.Malformed>(Assert.Single(sink.Events)).Line);
+    }
+
+    [Fact]
+    public void A_byte_count_that_lacks_nothing_but_its_line_feed_is_one()
+    {
+        RecordingSink sink = Parse(">BYTECOUNT_CLI:0,100,12\r");
+        sink.Demultiplexer.Complete();
+
+        Assert.Equal([new ByteCount(new ClientId(0), 100, 12)], sink.Counts);
+    }
+
+    [Fact]
+    public void Nothing_is_left_at_an_end_that_follows_a_line_end()
+    {
+        RecordingSink sink = Parse(">INFO:x\r\n");
+        sink.Demultiplexer.Complete();
+
+        Assert.Single(sink.All);
+    }
 
     [Fact]
     public void A_kind_from_the_future_is_delivered_as_it_is() =>

@@ -44,12 +44,13 @@ public sealed class StatusReplyReaderTests
             "CLIENT_LIST\talice\t198.51.100.11:5\t\t\tx\t2\t\t1795214517\tUNDEF\t7\t3\tAES",
             "CLIENT_LIST\tshort",
             "CLIENT_LIST\tbob\t198.51.100.11:5\t\t\t1\t2\t\t1795214517\tUNDEF\t4294967296\t3\tAES",
-            "CLIENT_LIST\tcarol\t198.51.100.11:5\t\t\t18446744073709551615\t2\t\t1795214517\tUNDEF\t1\t3\tAES",
+            "CLIENT_LIST\tcarol\t198.51.100.11:5\t\t\t18446744073709551616\t2\t\t1795214517\tUNDEF\t1\t3\tAES",
             "CLIENT_LIST\tdave\t198.51.100.11:5\t\t\t1\t2\t\t1795214517\tUNDEF\t1\t-1\tAES",
             "SOMETHING\tnew");
 
         Assert.Equal("dave", Assert.Single(status.Clients).CommonName);
         Assert.Equal(5, status.MalformedRows.Count);
+        Assert.Equal([new ClientId(7), null, null, new ClientId(1), null], status.MalformedRows.Select(row => row.Client));
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class StatusReplyReaderTests
             "CLIENT_LIST\t5\tx\t2\t1\tudp4:198.51.100.11:5\talice");
 
         StatusClient client = Assert.Single(status.Clients);
-        Assert.Equal((new ClientId(5), "alice", 1L, 2L), (client.Id!.Value, client.CommonName, client.BytesReceived, client.BytesSent));
+        Assert.Equal((new ClientId(5), "alice", 1ul, 2ul), (client.Id!.Value, client.CommonName, client.BytesReceived, client.BytesSent));
         Assert.Null(client.Cipher);
     }
 

@@ -23,7 +23,7 @@ internal static class ServerDiagnosis
     public static ImmutableArray<DiagnosisCheck> Of(ServerSnapshot server) =>
     [
         Found(server), Connects(server), Slot(server), Password(server), Greeting(server), Answers(server), Version(server), Hold(server),
-        ClientAuth(server), ClientList(server), Dco(server), ByteCounts(server), Clock(server), Verbosity(server), Log(server),
+        ClientAuth(server), ClientList(server), Dco(server), ByteCounts(server), Readings(server), Clock(server), Verbosity(server), Log(server),
     ];
 
     private static bool IsOpen(ServerSnapshot server) => server.Status is ServerStatus.Live or ServerStatus.Stale or ServerStatus.Held or ServerStatus.Starting;
@@ -217,6 +217,16 @@ internal static class ServerDiagnosis
         { ClientCount: null or 0 } => Unknown("Byte counts", "No client is connected that could be counted."),
         { Dco: true } => new("Byte counts", CheckOutcome.Warning, "None come, because of the kernel offload: rates are taken from the list of clients."),
         _ => new("Byte counts", CheckOutcome.Warning, "None has come: OpenVPN to 2.6 says nothing of clients that move nothing. Rates are taken from the list of clients until then."),
+    };
+
+    private static DiagnosisCheck Readings(ServerSnapshot server) => server switch
+    {
+        { UnreadableReadings: 0, WrongReadings: 0, LastSeen: null } => Unknown("Counters", "None was read yet."),
+        { UnreadableReadings: 0, WrongReadings: 0 } => Ok("Counters", "Every reading could be read, and be true."),
+        { LastUnreadableReading: { } reading } => new("Counters", CheckOutcome.Warning,
+            string.Create(CultureInfo.InvariantCulture, $"{server.UnreadableReadings} readings could not be read and {server.WrongReadings} could not be true; each was left out, and nothing else. The last that could not be read: {reading}")),
+        _ => new("Counters", CheckOutcome.Warning,
+            string.Create(CultureInfo.InvariantCulture, $"{server.WrongReadings} readings could not be true (lower than the one before, or more than 100 Gbit/s could carry): each was left out or taken back, and the next ones counted.")),
     };
 
     private static DiagnosisCheck Clock(ServerSnapshot server) => server.ClockSkew switch

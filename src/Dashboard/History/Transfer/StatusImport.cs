@@ -133,7 +133,8 @@ internal sealed class StatusImport(string server, HistoryWriter writer, Accounti
             sessions.Add(identity.Id);
             _living.Add(identity.Id);
             _fleet.SessionSeen(identity, new SessionDetails(username, Known(client.VirtualAddress), Known(client.VirtualAddress6), Platform: null, Known(client.Cipher)) { RealAddress = client.RealAddress.Text }, at);
-            _fleet.CountersReported(identity.Id, client.BytesReceived, client.BytesSent, at);
+            if (client is { BytesReceived: <= long.MaxValue, BytesSent: <= long.MaxValue })
+                _fleet.CountersReported(identity.Id, (long)client.BytesReceived, (long)client.BytesSent, at);
         }
         if (!status.IsComplete)
             return; // who is missing may stand in the part that was cut off
