@@ -160,10 +160,14 @@ internal sealed class ServerWatch(
         int pid = await connection.GetPidAsync(cancellationToken);
         model.SetHoldFlag(await connection.GetHoldAsync(cancellationToken));
         model.SetHoldIsExpected(options.HoldPolicy is HoldPolicy.Leave);
-        model.SetVerb(await connection.GetVerbAsync(cancellationToken));
+        int verb = await connection.GetVerbAsync(cancellationToken);
+        model.SetVerb(verb);
         model.ForgetLines();
-        foreach (ManagementEvent.Log line in await connection.StartLogEventsAsync(cancellationToken: cancellationToken))
-            model.AddLog(line, isCached: true);
+        if (verb <= LogLevels.HighestSafe)
+        {
+            foreach (ManagementEvent.Log line in await connection.StartLogEventsAsync(cancellationToken: cancellationToken))
+                model.AddLog(line, isCached: true);
+        }
         foreach (ManagementEvent.Echo line in await connection.StartEchoEventsAsync(cancellationToken: cancellationToken))
         {
             model.AddEcho(line, isCached: true);

@@ -246,6 +246,7 @@ internal static class ServerDiagnosis
     {
         null => Unknown("Log verbosity", "Not known yet."),
         < 1 => LogLine("Too little is logged to tell why clients leave.", 0),
+        > Operations.LogLevels.HighestSafe and var verb => LogLine(string.Create(CultureInfo.InvariantCulture, $"From verb 8 on OpenVPN logs the sending of its own log and answers nothing any more: the dashboard leaves the log alone until it connects to a lower one."), verb),
         > 4 and var verb => LogLine(string.Create(CultureInfo.InvariantCulture, $"verb {verb} writes a line for each packet or more: it slows OpenVPN down, and the lines that matter leave its cache of 250 at once."), verb),
         var verb => Ok("Log verbosity", string.Create(CultureInfo.InvariantCulture, $"verb {verb}: enough to tell why clients leave.")),
     };

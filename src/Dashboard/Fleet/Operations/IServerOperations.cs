@@ -46,7 +46,11 @@ public enum ServerSignal
 /// <summary>How much a daemon writes to its log.</summary>
 /// <param name="Verb">0 to 15.</param>
 /// <param name="Mute">After how many lines of a kind it falls silent; 0 is never.</param>
-public sealed record LogLevels(int Verb, int Mute);
+public sealed record LogLevels(int Verb, int Mute)
+{
+    /// <summary>From one more on OpenVPN logs the sending of its own log lines, and answers nothing to whoever listens to them.</summary>
+    public const int HighestSafe = 7;
+}
 
 /// <summary>
 /// The one path for everything that an operator can do to a server: authorises the caller, checks that the target is still

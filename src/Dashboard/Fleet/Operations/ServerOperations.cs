@@ -114,8 +114,8 @@ internal sealed class ServerOperations(
     public Task<OperationResult> VerbAsync(ClaimsPrincipal caller, string server, int level, CancellationToken cancellationToken = default)
     {
         Order order = new(caller, server, "verb") { Details = $"{level}" };
-        return level is < 0 or > 15
-            ? RefuseAsync(order, "The log level is a number from 0 to 15. Nothing was sent.")
+        return level is < 0 or > LogLevels.HighestSafe
+            ? RefuseAsync(order, "The log level is a number from 0 to 7: from 8 on OpenVPN logs the sending of its own log, and answers nothing any more. Nothing was sent.")
             : RunAsync(order, (turn, token) => turn.VerbAsync(level, token), cancellationToken);
     }
 
