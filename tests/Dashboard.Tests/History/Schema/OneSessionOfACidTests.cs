@@ -1,7 +1,6 @@
 using Dashboard.Live;
 using Dashboard.Storage;
 
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
