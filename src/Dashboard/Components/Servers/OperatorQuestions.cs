@@ -103,7 +103,7 @@ internal static class OperatorQuestions
             Button = "Release the slot",
             Waiting = "Closing the management session …",
             Consequence = $"For {Elapsed.Words(length)} the dashboard lets go of this server, so that another program can connect to it. Nothing is watched meanwhile: bytes are accounted for afterwards, as one gap. Tunnels stay up, unless OpenVPN’s configuration has management-signal, which restarts it. Then the dashboard comes back by itself."
-                + (server.IsGatekeeper || server.ClientAuth is true ? " OpenVPN asks its management client who may come in: nobody new gets in unless the other program answers." : ""),
+                + (server.IsGatekeeper || server.ClientAuth is true ? " OpenVPN asks its management client who may come in: nobody new gets in unless the other program answers, and a session whose keys are due for renewal meanwhile (reneg-sec, an hour if nothing else is configured) ends." : ""),
             IsDestructive = server.IsGatekeeper || server.ClientAuth is true,
         };
 
@@ -128,7 +128,7 @@ internal static class OperatorQuestions
         new("Deny", Name(client), answer => approvals.DecideAsync(caller, client.Id, approve: false, answer.Reason))
         {
             Consequence = client.IsReauthentication
-                ? $"{HostileText.Visible(client.Server)} does not renew the key of this client: it is disconnected when the old one runs out."
+                ? $"{HostileText.Visible(client.Server)} does not renew the key of this client: OpenVPN 2.6 and newer end its session at once, older ones when the old key runs out."
                 : $"{HostileText.Visible(client.Server)} refuses this client now. It may ask again.",
             IsDestructive = true,
             AsksReason = true,
