@@ -221,7 +221,7 @@ internal static class ServerDiagnosis
 
     private static DiagnosisCheck Readings(ServerSnapshot server) => server switch
     {
-        { UnreadableReadings: 0, WrongReadings: 0, LastSeen: null } => Unknown("Counters", "None was read yet."),
+        { UnreadableReadings: 0, WrongReadings: 0, Version: null } => Unknown("Counters", "None was read yet."),
         { UnreadableReadings: 0, WrongReadings: 0 } => Ok("Counters", "Every reading could be read, and be true."),
         { LastUnreadableReading: { } reading } => new("Counters", CheckOutcome.Warning,
             string.Create(CultureInfo.InvariantCulture, $"{server.UnreadableReadings} readings could not be read and {server.WrongReadings} could not be true; each was left out, and nothing else. The last that could not be read: {reading}")),
